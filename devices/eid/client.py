@@ -1,0 +1,216 @@
+"""The driver: workflows at the AusweisApp, one at a time, for `kiosk.ports.Eid`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from devices.eid.authentication import Authentication
+from devices.eid.link import Delays, Link
+from devices.eid.pin_change import PinChange
+from devices.eid.protocol import Command, Hear, Message
+from devices.eid.workflow import VISITORS_TURN, Fetch, Outputs, PinChanged, Stage, Workflow
+from kiosk.events import EidFailed, Event
+from kiosk.faults import Fault, FaultCode
+from kiosk.identity import Attribute, Identity
+from kiosk.ports import Tell
+from kiosk.privacy import Private
+from kiosk.screen import Secret
+
+__all__ = ["AusweisApp", "Delays", "Fetching"]
+
+log = logging.getLogger(__name__)
+
+Fetching: TypeAlias = Callable[[str], Awaitable["Private[Identity] | Fault"]]
+"""Fetches what was read from the address that an authentication ended with."""
+
+_MAY_SHOW_A_CARD = frozenset({Hear.READER, Hear.INSERT_CARD, Hear.CHANGE_PIN})
+"""After these a card may lie there that will never be asked for a number."""
+
+_Happened: TypeAlias = Callable[[Any], "tuple[Any, Outputs]"]
+
+
+@dataclass(slots=True)
+class _Run:
+    """A workflow that runs: its state, what comes in, and whom it tells."""
+
+    workflow: Workflow
+    tell: Tell
+    inbox: asyncio.Queue[_Happened] = field(default_factory=asyncio.Queue)
+
+    def put(self, happened: _Happened) -> None:
+        self.inbox.put_nowait(happened)
+
+
+class AusweisApp:
+    """`kiosk.ports.Eid` by the AusweisApp at `url` (usually `ws://localhost:24727/eID-Kernel`).
+
+    `tc_token_url` is where the city's eID service begins a session; `fetch` gets what was read.
+    `watch` must be running for workflows to run: it holds the only connection there may be.
+    Neither a PIN nor the address of a result is ever logged.
+    """
+
+    def __init__(self, url: str, tc_token_url: str, fetch: Fetching, delays: Delays | None = None) -> None:
+        self._delays = delays or Delays()
+        self._tc_token_url = tc_token_url
+        self._fetch = fetch
+        self._link = Link(url, self._delays, self._heard, self._lost)
+        self._run: _Run | None = None
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # The port
+
+    async def watch(self, tell: Tell) -> None:
+        """Keep the connection, and tell `DeviceChanged`, `CardInserted` and `CardRemoved`, until cancelled."""
+        try:
+            await self._link.hold(tell)
+        finally:
+            await self._wound_up()
+
+    async def identify(self, attributes: frozenset[Attribute], tell: Tell) -> None:
+        """Run one authentication. Being cancelled stops the workflow at the card, and tells nothing more."""
+        await self._whole(_Run(Authentication(tc_token_url=self._tc_token_url, wanted=attributes), tell))
+
+    async def change_pin(self, tell: Tell, *, transport: bool = False) -> Fault | None:
+        """Run one PIN change, `transport` from the five digits of the letter.
+
+        `tell` gets the prompts (`EidWaitsForCard`, `EidAsksSecret`, `EidWorks`). Returns None only when the
+        card surely has its new PIN.
+        """
+        faults: list[Fault] = []
+
+        def told(event: Event) -> None:
+            if isinstance(event, EidFailed):
+                faults.append(event.fault)
+            else:
+                tell(event)
+
+        await self._whole(_Run(PinChange(transport=transport), told))
+        return faults[0] if faults else None
+
+    def accept(self) -> None:
+        """The visitor agreed to what `EidAsksConsent` said."""
+        if self._run and isinstance(self._run.workflow, Authentication):
+            self._run.put(lambda workflow: workflow.accepted())
+
+    def enter(self, secret: Secret, digits: Private[str]) -> None:
+        """Answer `EidAsksSecret`; ignored if it is not what is being asked for."""
+        if self._run:
+            self._run.put(lambda workflow: workflow.entered(secret, digits))
+
+    def cancel(self) -> None:
+        """End the workflow; `EidFailed` with `eid.cancelled` is told at once."""
+        if self._run:
+            self._run.put(lambda workflow: workflow.cancelled())
+
+    # What the link brings
+
+    def _heard(self, message: Message) -> None:
+        run = self._run
+        if run is None:
+            return
+        run.put(lambda workflow: workflow.received(message))
+        if message.name in _MAY_SHOW_A_CARD:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delays.settle, run.put, lambda workflow: workflow.settled())
+
+    def _lost(self) -> None:
+        if self._run:
+            self._run.put(lambda workflow: workflow.connection_lost())
+
+    # One workflow
+
+    async def _whole(self, run: _Run) -> None:
+        """Run a workflow to its end, once the one before has left the card."""
+        self.cancel()
+        async with self._turn:
+            try:
+                async with asyncio.timeout(self._delays.connect):
+                    await self._link.ready.wait()
+            except TimeoutError:
+                run.tell(EidFailed(Fault(FaultCode.EID_CLIENT_LOST, "no connection")))
+                return
+            run.workflow = replace(run.workflow, seen=self._link.card)
+            self._run = run
+            task = asyncio.get_running_loop().create_task(self._carry(run), name="eid workflow")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            await _outlived(run, task)
+
+    async def _carry(self, run: _Run) -> None:
+        """Drive a workflow: what happens goes in, what comes out is sent and told."""
+        fetching: asyncio.Task[None] | None = None
+        self._link.busy = True
+        try:
+            await self._link.send(run.workflow.start())
+            while not run.workflow.ended:
+                run.workflow, outputs = await self._next(run)
+                for output in outputs:
+                    match output:
+                        case Command():
+                            await self._link.send(output)
+                        case Fetch(url):
+                            fetching = asyncio.get_running_loop().create_task(self._fetched(run, url))
+                        case Event():
+                            run.tell(output)
+                        case PinChanged():
+                            pass  # `change_pin` returns without a fault
+        finally:
+            if self._run is run:
+                self._run = None
+                self._link.busy = False
+            if fetching:
+                fetching.cancel()
+
+    async def _next(self, run: _Run) -> tuple[Workflow, Outputs]:
+        """Wait for what happens next, or for too long."""
+        stage = run.workflow.stage
+        patience = self._delays.visitor if stage in VISITORS_TURN else self._delays.answer
+        if stage is Stage.ENDING:
+            patience = self._delays.cancel
+        try:
+            async with asyncio.timeout(patience):
+                happened = await run.inbox.get()
+        except TimeoutError:
+            if stage is Stage.ENDING:
+                await self._link.reopen()
+            return run.workflow.timed_out()
+        after: tuple[Workflow, Outputs] = happened(run.workflow)
+        return after
+
+    async def _fetched(self, run: _Run, url: Private[str]) -> None:
+        result: Private[Identity] | Fault
+        try:
+            result = await self._fetch(url.reveal())
+        except Exception as error:
+            # A bug of the fetching side. Only its kind: its text may hold the address.
+            log.error("fetching what was read broke: %s", type(error).__name__)
+            result = Fault(FaultCode.INTERNAL, type(error).__name__)
+        run.put(lambda workflow: workflow.fetched(result))
+
+    async def _wound_up(self) -> None:
+        """Wait for what still runs; it ends with its connection."""
+        if not self._tasks:
+            return
+        _, pending = await asyncio.wait(self._tasks, timeout=self._delays.cancel)
+        for task in pending:
+            task.cancel()
+
+
+async def _outlived(run: _Run, task: asyncio.Task[None]) -> None:
+    """Wait for a workflow's end. Being cancelled stops the workflow, silently, and waits all the same."""
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        run.tell = _nobody
+        run.put(lambda workflow: workflow.cancelled())
+        await asyncio.shield(task)
+        raise
+
+
+def _nobody(event: Event) -> None:
+    """Tell no one: the visit is over, or has gone elsewhere."""

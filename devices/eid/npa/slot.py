@@ -1,0 +1,140 @@
+"""The slot of a virtual reader, and the hand at it: inserts a card, pulls it, swaps it, at any message.
+
+The wire is that of vsmartcard's vpcd: two bytes of length, then the payload. One byte is a control (0 off, 1
+on, 2 reset, 4 "send the ATR"), anything else a command. vpcd is a driver inside pcscd and listens; a card is
+there as long as its connection is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+
+from devices.eid.npa import refuse_outside_demo
+from devices.eid.npa.apdu import Step
+from devices.eid.npa.card import ATR, IdCard
+
+SEND_ATR = b"\x04"
+POWER = (b"\x00", b"\x01", b"\x02")
+
+
+class Trouble(StrEnum):
+    """What can happen at a message."""
+
+    PULL = "pull"
+    """The card is pulled before it answers."""
+    PULL_AFTER = "pull-after"
+    """The card is pulled as soon as it has answered."""
+    MUTE = "mute"
+    """The card does not answer any more, and lies there."""
+    GARBAGE = "garbage"
+    """The answer is nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """A trouble that strikes once: at the message with this number (from 1), or at the next of this kind."""
+
+    trouble: Trouble
+    at: int | Step
+
+
+class Slot:
+    """One slot of the virtual reader whose driver listens at `port` on this machine.
+
+    Raises `RuntimeError` outside demo and tests. To be used on one event loop.
+    """
+
+    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+        refuse_outside_demo()
+        self._port = port
+        self._host = host
+        self._card: IdCard | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self.next_mishap: Mishap | None = None
+        self.messages = 0
+        """How many commands came since `count_from_here` or the beginning."""
+        self.pulled = asyncio.Event()
+        """Set when a mishap has struck."""
+
+    @property
+    def card(self) -> IdCard | None:
+        """The card that lies there."""
+        return self._card
+
+    def plan(self, mishap: Mishap | None) -> None:
+        """Count messages anew, and let this happen."""
+        self.messages = 0
+        self.next_mishap = mishap
+        self.pulled.clear()
+
+    async def insert(self, card: IdCard) -> None:
+        """Put a card in, in place of one that lies there."""
+        await self.remove()
+        card.power()
+        reader, writer = await asyncio.open_connection(self._host, self._port)
+        self._card = card
+        task = asyncio.get_running_loop().create_task(self._serve(card, reader, writer), name="virtual ID card")
+        self._serving = task
+
+    async def remove(self) -> None:
+        """Take the card out, if there is one."""
+        task, self._serving = self._serving, None
+        if task:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def __aenter__(self) -> Slot:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.remove()
+
+    async def _serve(self, card: IdCard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await self._served(card, reader, writer):
+                pass
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the reader is gone, which is nothing to a card
+        finally:
+            if self._card is card:
+                self._card = None
+            card.power()
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _served(self, card: IdCard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Take one message; whether the card still lies there afterwards."""
+        payload = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
+        if payload == SEND_ATR:
+            await _send(writer, ATR)
+            return True
+        if payload in POWER:
+            card.power()
+            return True
+        trouble = self._trouble(card.step_of(payload))
+        if trouble is Trouble.PULL:
+            return False
+        if trouble is Trouble.MUTE:
+            await asyncio.get_running_loop().create_future()
+        answer = card.answer(payload)
+        await _send(writer, b"\x6f" * 7 if trouble is Trouble.GARBAGE else answer)
+        return trouble is not Trouble.PULL_AFTER
+
+    def _trouble(self, step: Step) -> Trouble | None:
+        self.messages += 1
+        mishap = self.next_mishap
+        if mishap is None or mishap.at not in (self.messages, step):
+            return None
+        self.next_mishap = None
+        self.pulled.set()
+        return mishap.trouble
+
+
+async def _send(writer: asyncio.StreamWriter, payload: bytes) -> None:
+    writer.write(len(payload).to_bytes(2, "big") + payload)
+    await writer.drain()

@@ -1,0 +1,55 @@
+"""How an authentication ended: the result codes of the AusweisApp as faults.
+
+Sources: BSI TR-03112 (eCard-API result codes) and TR-03124-1, 2.5.4; the SDK's `reason` (from 1.26.3 on).
+"""
+
+from __future__ import annotations
+
+from devices.eid.protocol import Message
+from kiosk.faults import Fault, FaultCode
+
+OK = "#ok"
+
+_REASONS = {
+    "Card_Removed": FaultCode.EID_CARD_LOST,
+    "User_Cancelled": FaultCode.EID_CANCELLED,
+}
+
+_MINORS = {
+    "sal#cancellationByUser": FaultCode.EID_CANCELLED,
+    # 1.26.2 reports a card that was pulled out like this; the visitor's own cancel is `sal#…`.
+    "ifdl#cancellationByUser": FaultCode.EID_CARD_LOST,
+    "ifdl#timeoutError": FaultCode.EID_TIMEOUT,
+    "dp#timeout": FaultCode.EID_TIMEOUT,
+    "dp#timeoutError": FaultCode.EID_TIMEOUT,
+    "al/common#timeoutError": FaultCode.EID_TIMEOUT,
+    "al/common#noPermission": FaultCode.EID_REFUSED,
+}
+
+_AREAS = {
+    "ifdl": FaultCode.EID_CARD_LOST,
+    "sal": FaultCode.EID_REFUSED,
+}
+"""What a minor means by its area, where it is not known by name. All else is the service's trouble."""
+
+
+def succeeded(message: Message) -> bool:
+    """Whether the result of an AUTH says that all went well, without contradicting itself."""
+    major = message.text("result", "major")
+    contradicted = message.has("error") or message.text("result", "minor") or message.text("result", "reason")
+    return major.endswith(OK) and not contradicted and bool(message.text("url"))
+
+
+def fault_of(message: Message) -> Fault:
+    """Return the fault that an AUTH without success stands for. `detail` holds codes only, never free text."""
+    if message.has("error"):
+        return Fault(FaultCode.EID_SERVER, "RUN_AUTH was refused")
+    minor = message.text("result", "minor").rpartition("resultminor/")[2]
+    reason = message.text("result", "reason")
+    code = _REASONS.get(reason) or _MINORS.get(minor) or _AREAS.get(minor.partition("#")[0].partition("/")[0])
+    return Fault(code or FaultCode.EID_SERVER, _code(reason) or _code(minor))
+
+
+def _code(text: str) -> str:
+    """A code is short and of few characters; what looks otherwise is not repeated."""
+    return text if len(text) <= 80 and all(char.isalnum() or char in "/#_-" for char in text) else ""

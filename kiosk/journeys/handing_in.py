@@ -1,0 +1,246 @@
+"""Handing in, and what became of it. "Handed in" is said only when the server has the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from kiosk.effects import Effects, HandIn, Print
+from kiosk.events import Device, EndAsked, Event, HandedIn, HandInFailed, KeptForLater, WentBack, WentHome, WentOn
+from kiosk.faults import Fault
+from kiosk.forms.application import FormApplication
+from kiosk.journeys.slip import Printing, PrintState
+from kiosk.place import ServiceId
+from kiosk.privacy import Private
+from kiosk.receipt import Receipt, case_number, kept_receipt, submission_receipt
+from kiosk.screen import (
+    Action,
+    ActionStyle,
+    Busy,
+    Fact,
+    Facts,
+    FactStyle,
+    Heading,
+    Level,
+    Notice,
+    Number,
+    Offer,
+    Paragraph,
+    Part,
+    Screen,
+)
+from kiosk.text import Text, Verbatim, msg
+from kiosk.visit import Step, Visit
+
+
+def hand_in(visit: Visit) -> Step:
+    """Send the application of the visit and wait for what becomes of it."""
+    application = _application(visit)
+    return visit.at(Sending()), (HandIn(application.to_application()),)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The application is on its way. It takes seconds; the port promises an answer."""
+
+    def compose(self, visit: Visit) -> Screen:
+        """Ask for a moment. There is no way back from here, and the words say so."""
+        wait = msg("sending.wait")
+        return Screen(
+            "sending",
+            msg("sending.title"),
+            visit.look,
+            (Busy("sending", msg("sending.text"), msg("sending.detail")),),
+            Action("back", msg("back"), WentOn(), icon="arrow-left", why_disabled=wait),
+            Action("next", msg("next"), WentOn(), ActionStyle.PRIMARY, why_disabled=wait),
+        )
+
+    def step(self, visit: Visit, event: Event) -> Step:
+        """Show the outcome. The answers are dropped as soon as they are not needed any more."""
+        match event:
+            case HandedIn(submission_id):
+                return _done(visit, submission_id)
+            case KeptForLater(reference, fault):
+                return _kept(visit, reference, fault)
+            case HandInFailed(fault):
+                return visit.turned_to(NotSent(fault)), ()
+        return visit, ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The authority's server has it."""
+
+    service: ServiceId
+    submission_id: Private[str]
+    later: tuple[Text, ...] = ()
+    state: PrintState = PrintState()
+
+    def compose(self, visit: Visit) -> Screen:
+        """Show the number, the receipt and what happens next."""
+        service = visit.place.service(self.service)
+        return Screen(
+            "done",
+            msg("done.title", service=service.title),
+            visit.look,
+            (
+                _number(visit, self.submission_id, msg("done.number")),
+                *_printing(visit, self.state),
+                *_later(self.later),
+                *_afterwards(visit, self.service),
+                *_card(visit),
+            ),
+            _another(),
+            _end(),
+            lead=msg("done.lead"),
+            success=True,
+        )
+
+    def step(self, visit: Visit, event: Event) -> Step:
+        """Follow the print."""
+        if isinstance(event, WentOn) and event.choice == "print":
+            return visit.turned_to(replace(self, state=PrintState())), (Print(self.receipt(visit)),)
+        state = self.state.after(event)
+        return (visit, ()) if state is self.state else (visit.turned_to(replace(self, state=state)), ())
+
+    def receipt(self, visit: Visit) -> Receipt:
+        """Return the receipt in the visitor's language."""
+        service = visit.place.service(self.service)
+        return submission_receipt(visit.place, service, visit.look.language, self.submission_id, self.later)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Encrypted in the outbox; the server does not have it yet."""
+
+    service: ServiceId
+    reference: Private[str]
+    fault: Fault
+    later: tuple[Text, ...] = ()
+    state: PrintState = PrintState()
+
+    def compose(self, visit: Visit) -> Screen:
+        """Say plainly that it is not handed in yet, what happens to it, and what can be done."""
+        service = visit.place.service(self.service)
+        return Screen(
+            "kept",
+            msg("kept.title"),
+            visit.look,
+            (
+                Notice("not-yet", Level.WARNING, self.fault.title, msg("kept.text")),
+                _number(visit, self.reference, msg("kept.number")),
+                *_printing(visit, self.state),
+                *_later(self.later),
+                Paragraph("ask", msg("kept.ask")),
+            ),
+            _another(),
+            _end(),
+            lead=service.title,
+        )
+
+    def step(self, visit: Visit, event: Event) -> Step:
+        """Be glad when it arrives after all; follow the print."""
+        if isinstance(event, HandedIn):
+            done = Done(self.service, event.submission_id, self.later)
+            return _printed(visit.turned_to(done), done.receipt(visit))
+        if isinstance(event, WentOn) and event.choice == "print":
+            return visit.turned_to(replace(self, state=PrintState())), (Print(self.receipt(visit)),)
+        state = self.state.after(event)
+        return (visit, ()) if state is self.state else (visit.turned_to(replace(self, state=state)), ())
+
+    def receipt(self, visit: Visit) -> Receipt:
+        """Return the slip that says what is kept, in the visitor's language."""
+        service = visit.place.service(self.service)
+        return kept_receipt(visit.place, service, visit.look.language, self.reference, self.later)
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Not handed in and not kept; the answers are all still there."""
+
+    fault: Fault
+
+    def compose(self, visit: Visit) -> Screen:
+        """Say why, that nothing is lost, and offer to try again."""
+        return Screen(
+            "not-sent",
+            msg("not-sent.title"),
+            visit.look,
+            (
+                Notice("why", Level.DANGER, self.fault.title, self.fault.remedy),
+                Paragraph("kept", msg("not-sent.text")),
+            ),
+            Action("back", msg("not-sent.back"), WentBack(), icon="arrow-left"),
+            Action("again", msg("try-again"), WentOn(), ActionStyle.PRIMARY, "refresh"),
+        )
+
+    def step(self, visit: Visit, event: Event) -> Step:
+        """Try again."""
+        return hand_in(visit.back()) if isinstance(event, WentOn) else (visit, ())
+
+
+def _application(visit: Visit) -> FormApplication:
+    if visit.application is None:
+        raise ValueError("nothing to hand in")
+    return visit.application
+
+
+def _done(visit: Visit, submission_id: Private[str]) -> Step:
+    application = _application(visit)
+    done = Done(application.service.id, submission_id, tuple(application.later_documents))
+    return _printed(_only(visit, done), done.receipt(visit))
+
+
+def _kept(visit: Visit, reference: Private[str], fault: Fault) -> Step:
+    application = _application(visit)
+    kept = Kept(application.service.id, reference, fault, tuple(application.later_documents))
+    return _printed(_only(visit, kept), kept.receipt(visit))
+
+
+def _only(visit: Visit, page: Done | Kept) -> Visit:
+    """The form is gone: back leads to the services."""
+    return replace(visit, application=None, path=(*visit.path[:2], page))
+
+
+def _printed(visit: Visit, receipt: Receipt) -> tuple[Visit, Effects]:
+    return visit, (Print(receipt),)
+
+
+def _number(visit: Visit, identifier: Private[str], label: Text) -> Part:
+    number = Private(case_number(identifier.reveal(), visit.place.number_prefix))
+    return Number("number", label, number, identifier, msg("done.code-hint"))
+
+
+def _printing(visit: Visit, state: PrintState) -> tuple[Part, ...]:
+    if state.printing is Printing.FAILED and visit.works(Device.PRINTER):
+        again = Action("print-again", msg("print.again"), WentOn("print"), icon="printer")
+        return (state.part(), Offer("retry", "printer", msg("print.back"), None, again))
+    return (state.part(),)
+
+
+def _later(documents: tuple[Text, ...]) -> tuple[Part, ...]:
+    if not documents:
+        return ()
+    facts = tuple(Fact("document", label, msg("done.bring-or-send")) for label in documents)
+    return (Heading("later", msg("done.later")), Facts("documents", facts, FactStyle.ITEM))
+
+
+def _afterwards(visit: Visit, service: ServiceId) -> tuple[Part, ...]:
+    steps = visit.place.service(service).afterwards
+    facts = [Fact(step.icon, step.title, step.text) for step in steps]
+    phone = Verbatim(visit.place.counter.phone)
+    facts.append(Fact("question", msg("done.question"), msg("done.question-text", phone=phone)))
+    return (Heading("next", msg("done.next")), Facts("afterwards", tuple(facts), FactStyle.ITEM))
+
+
+def _card(visit: Visit) -> tuple[Part, ...]:
+    if not visit.card_inserted:
+        return ()
+    return (Notice("card", Level.WARNING, msg("done.card"), msg("done.card-text")),)
+
+
+def _another() -> Action:
+    return Action("another", msg("done.another"), WentHome())
+
+
+def _end() -> Action:
+    return Action("finish", msg("end.now"), EndAsked(), ActionStyle.PRIMARY, "exit", icon_after=True)

@@ -1,0 +1,103 @@
+"""The first screen: a greeting, the languages, easier ways in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.dialogs import language_cards
+from kiosk.events import (
+    Device,
+    Event,
+    LargeTextChosen,
+    ReachToggled,
+    ReadingToggled,
+    WentBack,
+    WentOn,
+)
+from kiosk.journeys.home import Home
+from kiosk.place import Place
+from kiosk.screen import (
+    Action,
+    ActionStyle,
+    Card,
+    Cards,
+    CardStyle,
+    Drawing,
+    Heading,
+    Look,
+    Paragraph,
+    Part,
+    Picture,
+    Reach,
+    Screen,
+    TextSize,
+)
+from kiosk.text import msg
+from kiosk.visit import Devices, Step, Visit
+
+
+def first_visit(place: Place, devices: Devices | None = None) -> Visit:
+    """Return the visit before anybody has touched the screen: nothing of a visitor is in it."""
+    return Visit(place, (Welcome(),), Look(language=place.languages[0]), devices=devices or Devices())
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Where every visit begins."""
+
+    def compose(self, visit: Visit) -> Screen:
+        """Greet, and offer the languages and easier ways to see, hear and reach."""
+        return Screen(
+            "welcome",
+            msg("welcome.title"),
+            visit.look,
+            _parts(visit),
+            forward=Action(
+                "begin", msg("welcome.begin"), WentOn(), ActionStyle.PRIMARY, "arrow-right", icon_after=True
+            ),
+            lead=msg("welcome.lead"),
+        )
+
+    def step(self, visit: Visit, event: Event) -> Step:
+        """Go on to the services; there is no way further back."""
+        if isinstance(event, WentOn):
+            return visit.at(Home()), ()
+        if isinstance(event, WentBack):
+            return visit.turned_to(Welcome()), ()
+        return visit, ()
+
+
+def _parts(visit: Visit) -> tuple[Part, ...]:
+    return (
+        Picture("skyline", Drawing.SKYLINE, msg("welcome.skyline", name=visit.place.name)),
+        Heading("language", msg("welcome.language"), "globe"),
+        language_cards(visit),
+        Heading("easier", msg("welcome.easier")),
+        _easier(visit),
+        *_headset(visit),
+        Paragraph("privacy", msg("welcome.privacy"), muted=True, icon="lock"),
+    )
+
+
+def _headset(visit: Visit) -> tuple[Part, ...]:
+    if not visit.works(Device.SPEECH):
+        return ()
+    return (Paragraph("aloud", msg("welcome.aloud"), muted=True, icon="speaker"),)
+
+
+def _easier(visit: Visit) -> Cards:
+    look = visit.look
+    silent = visit.devices.fault(Device.SPEECH)
+    cards = (
+        Card(
+            "read",
+            msg("bar.read"),
+            ReadingToggled(),
+            "speaker",
+            chosen=visit.reading,
+            why_disabled=silent.title if silent else None,
+        ),
+        Card("large", msg("welcome.large"), LargeTextChosen(), "text-size", chosen=look.size is TextSize.L),
+        Card("low", msg("welcome.low"), ReachToggled(), "wheelchair", chosen=look.reach is Reach.LOW),
+    )
+    return Cards("easier-ways", cards, CardStyle.BUTTON)

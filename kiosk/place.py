@@ -1,0 +1,170 @@
+"""What a place is: its name and look, its services, its times. Profiles are read into this."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType
+
+from kiosk.identity import Attribute
+from kiosk.text import ENGLISH, GERMAN, Language, Text
+
+ServiceId = NewType("ServiceId", str)
+SituationId = NewType("SituationId", str)
+
+
+class ServiceKind(StrEnum):
+    """How a service is rendered at the terminal: which journey it starts."""
+
+    FORM = "form"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that a visitor needs for a service."""
+
+    icon: str
+    title: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an application goes (FIT-Connect).
+
+    Either `destination_id` is fixed, or it is found by routing with `ars` (12 digits).
+    `leika` is the service's key, 14 digits.
+    """
+
+    leika: str
+    destination_id: str = ""
+    ars: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """A service's form: an XDatenfelder 3 file of the profile and what the profile adds to it.
+
+    `texts` translates the form: element id (`F…`, `G…`, or `F…#code` for an option) → text.
+    `prefill` names which answer (path of element ids, joined by `.`) takes which attribute of a card;
+    without an entry the federal building blocks' ids are recognised.
+    """
+
+    schema: Path
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    hints: Mapping[str, Text] = field(default_factory=dict)
+    prefill: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service that the place offers."""
+
+    id: ServiceId
+    kind: ServiceKind
+    situation: SituationId
+    title: Text
+    summary: Text
+    icon: str
+    costs: Text
+    duration: Text
+    responsible: Text
+    for_whom: Text | None = None
+    needs: tuple[Need, ...] = ()
+    body: tuple[Text, ...] = ()
+    keywords: tuple[Text, ...] = ()
+    afterwards: tuple[Need, ...] = ()
+    form: FormSource | None = None
+    start: Text | None = None
+    destination: Destination | None = None
+    card: frozenset[Attribute] = frozenset()
+    """The attributes that may be taken from an eID card; empty offers no card."""
+    ticket: bool = False
+    """Whether a slip with this information can be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LifeSituation:
+    """A situation of life under which services are found."""
+
+    id: SituationId
+    title: Text
+    examples: Text
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """How a person can be reached at this place."""
+
+    name: Text
+    hours: Text
+    phone: str = ""
+    counters: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Seconds. `idle`: silence until the question; `countdown`: from the question to the end."""
+
+    idle: int = 120
+    countdown: int = 45
+    cover: int = 20
+    goodbye: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """A city's own colours, `#rrggbb`, for soft and light; None keeps Lotse's."""
+
+    action: str | None = None
+    action_tint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """An external code list that the profile supplies: code → label."""
+
+    uri: str
+    entries: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A place and all that it offers. Two places are the same only if they are one object."""
+
+    id: str
+    name: Text
+    site: Text
+    situations: tuple[LifeSituation, ...]
+    services: tuple[Service, ...]
+    counter: Counter
+    often: tuple[ServiceId, ...] = ()
+    languages: tuple[Language, ...] = (GERMAN, ENGLISH)
+    timers: Timers = Timers()
+    colours: Colours = Colours()
+    logo: Path | None = None
+    code_lists: Mapping[str, CodeList] = field(default_factory=dict)
+    number_prefix: str = ""
+    screen_inches: float = 21.5
+
+    def service(self, service: ServiceId) -> Service:
+        """Return a service; `KeyError` if the place has none of that id."""
+        for candidate in self.services:
+            if candidate.id == service:
+                return candidate
+        raise KeyError(service)
+
+    def situation(self, situation: SituationId) -> LifeSituation:
+        """Return a life situation; `KeyError` if the place has none of that id."""
+        for candidate in self.situations:
+            if candidate.id == situation:
+                return candidate
+        raise KeyError(situation)
+
+    def services_of(self, situation: SituationId) -> tuple[Service, ...]:
+        """Return the services of a life situation, in the profile's order."""
+        return tuple(service for service in self.services if service.situation == situation)

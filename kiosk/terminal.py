@@ -1,0 +1,286 @@
+"""The one place where effects are performed and events come together.
+
+    event → `Terminal.post` → `step` → effects → ports → result, as an event → …
+
+Everything runs on one asyncio loop. Nothing here knows a widget, a socket or a device.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from kiosk import effects as do
+from kiosk.effects import Effect, Effects
+from kiosk.events import (
+    Device,
+    DeviceChanged,
+    EidFailed,
+    Event,
+    FormFailed,
+    FormOpened,
+    HandInFailed,
+    HelpFailed,
+    Printed,
+    PrintFailed,
+    SpeechEnded,
+    TimerFired,
+)
+from kiosk.faults import Fault, FaultCode
+from kiosk.journeys.welcome import first_visit
+from kiosk.place import Place, Service
+from kiosk.ports import Ports, Tell, Watched
+from kiosk.receipt import Receipt
+from kiosk.screen import Screen
+from kiosk.speech import utterances
+from kiosk.step import compose, step
+from kiosk.text import translator
+from kiosk.visit import ABSENT, Devices, Visit
+
+log = logging.getLogger(__name__)
+
+Show = Callable[[Screen], None]
+Observer = Callable[[Visit, Event, Effects, float], None]
+"""Told after each step: the visit, the event, the effects, and the milliseconds that `step` and `compose` took."""
+
+WATCH_AGAIN_S = 2.0
+"""A watcher that crashed is started again after this time."""
+
+
+class Terminal:
+    """A terminal at work. `show` draws a screen; `observe` is told of each step."""
+
+    def __init__(self, place: Place, ports: Ports, show: Show, observe: Observer | None = None) -> None:
+        self._ports = ports
+        self._show = show
+        self._observe = observe
+        self._visit = first_visit(place, Devices(tuple(sorted(_absent(ports).items()))))
+        self._screen = compose(self._visit)
+        self._serial = 0
+        self._waiting: deque[Event] = deque()
+        self._stepping = False
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._lasting: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def visit(self) -> Visit:
+        """The visit as it is now."""
+        return self._visit
+
+    @property
+    def screen(self) -> Screen:
+        """What is on the screen now."""
+        return self._screen
+
+    def start(self) -> None:
+        """Show the first screen and begin to watch the devices. Needs a running loop."""
+        self._show(self._screen)
+        for device, port in _watched(self._ports).items():
+            self._keep(f"watch-{device}", self._watch(device, port))
+
+    async def close(self) -> None:
+        """Stop everything: what is being handed in is in the outbox by then, or was never promised."""
+        self._closed = True
+        for handle in self._timers.values():
+            handle.cancel()
+        tasks = [*self._tasks.values(), *self._lasting]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def post(self, event: Event) -> None:
+        """Take an event. Events that come while one is handled wait their turn."""
+        self._waiting.append(event)
+        if self._stepping or self._closed:
+            return
+        self._stepping = True
+        try:
+            while self._waiting:
+                self._take(self._waiting.popleft())
+        finally:
+            self._stepping = False
+
+    def _take(self, event: Event) -> None:
+        began = time.perf_counter()
+        visit, effects = step(self._visit, event)
+        screen = compose(visit)
+        took = (time.perf_counter() - began) * 1000
+        self._visit = visit
+        if screen != self._screen:
+            self._screen = screen
+            self._show(screen)
+        for effect in effects:
+            self._perform(effect)
+        if self._observe:
+            self._observe(visit, event, effects, took)
+
+    def _teller(self) -> Tell:
+        """Return a way to post that is deaf as soon as the visit is over: two visitors never mix."""
+        serial = self._serial
+
+        def tell(event: Event) -> None:
+            if serial == self._serial:
+                self.post(event)
+
+        return tell
+
+    # Effects
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case do.SetTimer() | do.ClearTimer():
+                self._time(effect)
+            case do.ForgetVisit():
+                self._forget()
+            case do.Speak() | do.StopSpeaking():
+                self._speak(isinstance(effect, do.Speak))
+            case do.StartEid() | do.AcceptEid() | do.EnterSecret() | do.CancelEid():
+                self._identify(effect)
+            case do.CallPerson() | do.CancelCall():
+                self._call(effect)
+            case do.OpenForm(service):
+                self._open(service)
+            case do.HandIn(application):
+                self._hand_in(application)
+            case do.Print(receipt):
+                self._print(receipt)
+
+    def _time(self, effect: do.SetTimer | do.ClearTimer) -> None:
+        if handle := self._timers.pop(effect.timer, None):
+            handle.cancel()
+        if isinstance(effect, do.SetTimer):
+            tell, fired = self._teller(), TimerFired(effect.timer)
+            loop = asyncio.get_running_loop()
+            self._timers[effect.timer] = loop.call_later(effect.seconds, tell, fired)
+
+    def _forget(self) -> None:
+        self._serial += 1
+        for name in ("form", "eid", "speech", "call"):
+            self._drop(name)
+
+    def _speak(self, on: bool) -> None:
+        speaker = self._ports.speaker
+        if speaker is None:
+            return
+        self._drop("speech")
+        speaker.stop()
+        if on:
+            words = utterances(self._screen, translator(self._screen.look.language))
+            tell = self._teller()
+            self._keep("speech", speaker.speak(words, tell), lambda _: tell(SpeechEnded()))
+
+    def _identify(self, effect: Effect) -> None:
+        eid, tell = self._ports.eid, self._teller()
+        if eid is None:
+            if isinstance(effect, do.StartEid):
+                tell(EidFailed(Fault(FaultCode.EID_ABSENT)))
+            return
+        match effect:
+            case do.StartEid(attributes):
+                self._drop("eid")
+                self._keep("eid", eid.identify(attributes, tell), lambda fault: tell(EidFailed(fault)))
+            case do.AcceptEid():
+                eid.accept()
+            case do.EnterSecret(secret, digits):
+                eid.enter(secret, digits)
+            case do.CancelEid():
+                self._drop("eid")
+
+    def _call(self, effect: do.CallPerson | do.CancelCall) -> None:
+        desk, tell = self._ports.desk, self._teller()
+        self._drop("call")
+        if desk is None:
+            if isinstance(effect, do.CallPerson):
+                tell(HelpFailed(Fault(FaultCode.HELP_ABSENT)))
+        elif isinstance(effect, do.CallPerson):
+            self._keep("call", desk.call(effect.call, tell), lambda fault: tell(HelpFailed(fault)))
+        else:
+            self._last(desk.cancel())
+
+    def _open(self, service: Service) -> None:
+        tell = self._teller()
+
+        async def opening() -> None:
+            form = await self._ports.forms.open(service)
+            tell(FormFailed(form) if isinstance(form, Fault) else FormOpened(form))
+
+        self._keep("form", opening(), lambda fault: tell(FormFailed(fault)))
+
+    def _hand_in(self, application: do.Application) -> None:
+        submissions, tell = self._ports.submissions, self._teller()
+        if submissions is None:
+            tell(HandInFailed(Fault(FaultCode.SUBMISSION_ABSENT)))
+            return
+        self._last(submissions.hand_in(application, tell), lambda fault: tell(HandInFailed(fault)))
+
+    def _print(self, receipt: Receipt) -> None:
+        printer, tell = self._ports.printer, self._teller()
+
+        async def printing() -> None:
+            fault = await printer.print(receipt) if printer else Fault(FaultCode.PRINTER_ABSENT)
+            tell(PrintFailed(fault) if fault else Printed())
+
+        self._last(printing(), lambda fault: tell(PrintFailed(fault)))
+
+    async def _watch(self, device: Device, port: Watched) -> None:
+        while True:
+            try:
+                await port.watch(self.post)
+            except Exception as error:
+                log.error("watching %s broke: %s", device, type(error).__name__)
+                self.post(DeviceChanged(device, Fault(FaultCode.INTERNAL, type(error).__name__)))
+            await asyncio.sleep(WATCH_AGAIN_S)
+
+    # Tasks: each is kept, and noticed when it breaks
+
+    def _keep(self, name: str, work: Coroutine[Any, Any, None], broke: Callable[[Fault], None] | None = None) -> None:
+        """Start work that ends with the visit or with the next of its name."""
+        self._drop(name)
+        self._tasks[name] = self._task(name, work, broke)
+
+    def _last(self, work: Coroutine[Any, Any, None], broke: Callable[[Fault], None] | None = None) -> None:
+        """Start work that outlasts the visit: what was begun on paper or in the outbox is finished."""
+        task = self._task("lasting", work, broke)
+        self._lasting.add(task)
+        task.add_done_callback(self._lasting.discard)
+
+    def _task(
+        self, name: str, work: Coroutine[Any, Any, None], broke: Callable[[Fault], None] | None
+    ) -> asyncio.Task[None]:
+        def ended(task: asyncio.Task[None]) -> None:
+            if task.cancelled() or (error := task.exception()) is None:
+                return
+            # Only the kind of error: its text may hold what a visitor typed.
+            log.error("%s broke: %s", name, type(error).__name__)
+            if broke:
+                broke(Fault(FaultCode.INTERNAL, type(error).__name__))
+
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        task.add_done_callback(ended)
+        return task
+
+    def _drop(self, name: str) -> None:
+        if task := self._tasks.pop(name, None):
+            task.cancel()
+
+
+def _watched(ports: Ports) -> Mapping[Device, Watched]:
+    named: dict[Device, Watched | None] = {
+        Device.PRINTER: ports.printer,
+        Device.EID: ports.eid,
+        Device.SPEECH: ports.speaker,
+        Device.SUBMISSION: ports.submissions,
+        Device.COUNTER: ports.desk,
+    }
+    return {device: port for device, port in named.items() if port is not None}
+
+
+def _absent(ports: Ports) -> Mapping[Device, Fault]:
+    there = _watched(ports)
+    return {device: Fault(code) for device, code in ABSENT.items() if device not in there}

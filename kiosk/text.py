@@ -1,0 +1,178 @@
+"""What a screen says: keys with parameters, never finished sentences.
+
+A `Text` is turned into words by a `Translator`, one for each language, as late as possible:
+so the visitor, the counter and the receipt can each have it in a language of their own.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NewType, TypeAlias
+
+from kiosk.privacy import Private
+
+Language = NewType("Language", str)
+"""A BCP 47 tag: `de`, `en`, `de-x-leicht`, …"""
+
+GERMAN = Language("de")
+ENGLISH = Language("en")
+LANGUAGE_NAMES: Mapping[Language, str] = MappingProxyType({GERMAN: "Deutsch", ENGLISH: "English"})
+"""The languages that the catalogues have, in the order of the welcome, each in its own words."""
+
+Param: TypeAlias = "str | int | Decimal | date | Private[str] | Private[date] | Text"
+
+_LOCALES = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Msg:
+    """A message of Lotse's own catalogue. `count` chooses the plural form and is `{count}`."""
+
+    key: str
+    params: Mapping[str, Param] = field(default_factory=dict)
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A text of the place (profile, form translation): one wording for each language.
+
+    German is the fallback, then the first there is.
+    """
+
+    words: Mapping[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Words that are the same for everybody (a form's standard wording, a visitor's own answer).
+
+    `language` says how they are to be pronounced and marked.
+    """
+
+    words: str | Private[str]
+    language: Language = GERMAN
+
+
+Text: TypeAlias = Msg | Local | Verbatim
+
+
+def msg(key: str, count: int | None = None, **params: Param) -> Msg:
+    """Return the message `key` with its parameters."""
+    return Msg(key, params, count)
+
+
+def local(de: str, **others: str) -> Local:
+    """Return a place's text, German first."""
+    return Local({GERMAN: de} | {Language(tag): words for tag, words in others.items()})
+
+
+class Translator:
+    """Turns texts into the words of one language.
+
+    `say` fills in parameters: visitor data is revealed here, since the words go to the visitor's
+    own eyes and ears; `masked=True` gives a translator that shows `…` in its place, for the counter.
+    """
+
+    def __init__(self, language: Language, *, masked: bool = False) -> None:
+        self.language = language
+        self._masked = masked
+        self._catalogue = _catalogue(language)
+
+    def say(self, text: Text) -> str:
+        """Return the words of `text`. A missing message raises `KeyError`: CI finds it first."""
+        match text:
+            case Msg():
+                return self._message(text)
+            case Local():
+                return self._local(text)[0]
+            case Verbatim():
+                return self._param(text.words)
+
+    def language_of(self, text: Text) -> Language:
+        """Return the language in which `say` answers for `text` (WCAG 3.1.2)."""
+        match text:
+            case Msg():
+                return self.language
+            case Local():
+                return self._local(text)[1]
+            case Verbatim():
+                return text.language
+
+    def _message(self, text: Msg) -> str:
+        catalogue = self._catalogue
+        if text.count is None:
+            pattern = catalogue.one[text.key]
+        else:
+            pattern = catalogue.plural[text.key][catalogue.form_of(text.count)]
+        params = {name: self._param(value) for name, value in text.params.items()}
+        if text.count is not None:
+            params["count"] = self._param(text.count)
+        return pattern.format_map(params)
+
+    def _local(self, text: Local) -> tuple[str, Language]:
+        for language in (self.language, GERMAN):
+            if language in text.words:
+                return text.words[language], language
+        language, words = next(iter(text.words.items()))
+        return words, language
+
+    def _param(self, value: Param) -> str:
+        from babel.dates import format_date
+        from babel.numbers import format_decimal
+
+        if isinstance(value, Private):
+            return "…" if self._masked else self._param(value.reveal())
+        if isinstance(value, str):
+            return value
+        if isinstance(value, date):
+            return format_date(value, "long", locale=self.locale)
+        if isinstance(value, (int, Decimal)):
+            return format_decimal(value, locale=self.locale)
+        return self.say(value)
+
+    @property
+    def locale(self) -> str:
+        """The CLDR locale for dates and numbers."""
+        return self.language.split("-")[0]
+
+
+@lru_cache
+def translator(language: Language, masked: bool = False) -> Translator:
+    """Return the one translator for `language`."""
+    return Translator(language, masked=masked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    one: Mapping[str, str]
+    plural: Mapping[str, tuple[str, ...]]
+    form_of: Callable[[int], int]
+
+
+@lru_cache
+def _catalogue(language: Language) -> _Catalogue:
+    from babel.messages.pofile import read_po
+
+    one: dict[str, str] = {}
+    plural: dict[str, tuple[str, ...]] = {}
+    expression = "0"
+    for path in sorted((_LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=language.split("-")[0])
+        expression = catalogue.plural_expr
+        for message in catalogue:
+            words = message.string or ""
+            if isinstance(message.id, str) and isinstance(words, str):
+                if message.id and words:
+                    one[message.id] = words
+            else:
+                plural[message.id[0]] = tuple(words)
+    return _Catalogue(one, plural, gettext.c2py(expression))

@@ -1,0 +1,128 @@
+"""The state of one visit, and the protocol of its pages. All of it is plain, frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from kiosk.effects import Effects
+from kiosk.events import Device, Event
+from kiosk.faults import Fault, FaultCode
+from kiosk.forms.application import FormApplication
+from kiosk.place import Place
+from kiosk.screen import HelpState, Look, Screen
+
+
+class Page(Protocol):
+    """One place in a visit where the visitor stands: a frozen dataclass.
+
+    `compose` describes its screen; `step` says what an event changes. Both are pure.
+    An event that a page does not know leaves everything as it is.
+    """
+
+    def compose(self, visit: Visit) -> Screen:
+        """Return the screen. The bar, the help state and dialogs are added by `kiosk.step.compose`."""
+
+    def step(self, visit: Visit, event: Event) -> Step:
+        """Return the visit after `event` (the very same if it is nothing to this page), and what is to be done."""
+
+
+Step: TypeAlias = "tuple[Visit, Effects]"
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """How the call for a person stands. `minutes` and names come from the counter."""
+
+    state: HelpState = HelpState.NONE
+    name: str = ""
+    counter: str = ""
+    minutes: int | None = None
+    reason: str = ""
+    fault: Fault | None = None
+
+
+class Question(StrEnum):
+    """A dialog that is open over the page."""
+
+    LANGUAGE = "language"
+    END = "end"
+    STILL_THERE = "still-there"
+    CARD_REMOVED = "card-removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What does not work now, by device, and whether a card is in the reader. A device that is not named works."""
+
+    faults: tuple[tuple[Device, Fault], ...] = ()
+    card_inserted: bool = False
+
+    def fault(self, device: Device) -> Fault | None:
+        """Return why a device cannot be used, or None."""
+        return dict(self.faults).get(device)
+
+    def changed(self, device: Device, fault: Fault | None) -> Devices:
+        """Return the devices with one of them changed."""
+        others = {key: value for key, value in self.faults if key is not device}
+        if fault is not None:
+            others[device] = fault
+        return replace(self, faults=tuple(sorted(others.items())))
+
+
+ABSENT = {
+    Device.PRINTER: FaultCode.PRINTER_ABSENT,
+    Device.EID: FaultCode.EID_ABSENT,
+    Device.SPEECH: FaultCode.SPEECH_ABSENT,
+    Device.SUBMISSION: FaultCode.SUBMISSION_ABSENT,
+    Device.COUNTER: FaultCode.HELP_ABSENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit from the first touch to the end. The last page of `path` is where the visitor stands."""
+
+    place: Place
+    path: tuple[Page, ...]
+    look: Look = field(default_factory=Look)
+    begun: bool = False
+    reading: bool = False
+    spoken: str = ""
+    question: Question | None = None
+    countdown: int = 0
+    patience: int = 1
+    help: Help = field(default_factory=Help)
+    devices: Devices = field(default_factory=Devices)
+    application: FormApplication | None = None
+
+    @property
+    def page(self) -> Page:
+        """Where the visitor stands."""
+        return self.path[-1]
+
+    def works(self, device: Device) -> bool:
+        """Whether a device can be used now."""
+        return self.devices.fault(device) is None
+
+    @property
+    def card_inserted(self) -> bool:
+        """Whether a card lies in the reader."""
+        return self.devices.card_inserted
+
+    def at(self, page: Page) -> Visit:
+        """Return the visit one page further."""
+        return replace(self, path=(*self.path, page))
+
+    def turned_to(self, page: Page) -> Visit:
+        """Return the visit with its last page replaced."""
+        return replace(self, path=(*self.path[:-1], page))
+
+    def back(self) -> Visit:
+        """Return the visit one page back; the first page stays."""
+        return replace(self, path=self.path[:-1]) if len(self.path) > 1 else self
+
+    def with_application(self, application: FormApplication | None) -> Visit:
+        """Return the visit with another state of its form."""
+        return replace(self, application=application)

@@ -1,0 +1,1 @@
+"""What stands behind the network: one file a system."""

@@ -1,0 +1,1 @@
+"""What a place is: the schema of profiles, loading and checking them, and the profiles that ship."""

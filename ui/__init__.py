@@ -1,0 +1,1 @@
+"""Qt widgets that draw a `Screen`. They emit events and decide nothing."""

@@ -1,0 +1,130 @@
+"""The action row: back at the left, forward at the right, always in the same place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
+from kiosk.events import ReachToggled
+from kiosk.screen import Action, Screen
+from kiosk.text import msg
+from ui.buttons import ActionButton
+from ui.parts.base import Context
+from ui.theme import Theme
+
+
+class ActionRow(QWidget):
+    """Back and forward, and "Normale Höhe" while everything lies low."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("actions")
+        self._context: Context | None = None
+        self._buttons: dict[str, ActionButton] = {}
+
+    def show_screen(self, screen: Screen, context: Context, *, hero: bool) -> None:
+        """Show the actions of a screen. With `hero` forward stands in the content instead."""
+        wanted: dict[str, Action] = {}
+        if screen.back is not None:
+            wanted["back"] = screen.back
+        if context.theme.metrics.low:
+            wanted["reach"] = Action("normal-reach", msg("ui.reach"), ReachToggled(), icon="touch")
+        if screen.forward is not None and not hero:
+            wanted["forward"] = screen.forward
+        if context is not self._context:
+            self._clear()
+        self._context = context
+        for place in [place for place in self._buttons if place not in wanted]:
+            self._remove(place)
+        for place, action in wanted.items():
+            button = self._buttons.get(place)
+            if button is None:
+                self._buttons[place] = ActionButton(action, context, self)
+            elif button.action != action:
+                button.set_action(action)
+        self._buttons = {place: self._buttons[place] for place in wanted}
+
+    def buttons(self) -> list[ActionButton]:
+        """Return the buttons in reading order."""
+        return list(self._buttons.values())
+
+    def height_for(self, width: int) -> int:
+        """Return the height that is needed: more than usual where words need two rows."""
+        if not self._buttons or self._context is None:
+            return 0
+        rows = self._rows(self._context.theme, width)
+        gap = self._context.theme.metrics.gap
+        heights = [max(b.height_for(w) for b, _, w in row) for row in rows]
+        return sum(heights) + gap * (len(rows) - 1)
+
+    def place(self, rect: QRect) -> None:
+        """Lay the buttons out in `rect` of the window."""
+        self.setGeometry(rect)
+        if self._context is None or not self._buttons:
+            self.hide()
+            return
+        theme = self._context.theme
+        y = 0
+        rows = self._rows(theme, rect.width())
+        for row in rows:
+            high = max(b.height_for(w) for b, _, w in row) if len(rows) > 1 else rect.height()
+            for button, x, width in row:
+                left = x if not theme.rtl else rect.width() - x - width
+                button.setGeometry(left, y, width, high)
+                button.show()
+            y += high + theme.metrics.gap
+        self.show()
+
+    def _rows(self, theme: Theme, width: int) -> list[list[tuple[ActionButton, int, int]]]:
+        """Return rows of (button, x, width): side by side where no word is cut, else one a row."""
+        buttons = self.buttons()
+        if len(buttons) == 1:
+            return [[(buttons[0], 0, width)]]
+        gutter = theme.metrics.gutter
+        shares = _shares(buttons, theme, width - gutter * (len(buttons) - 1))
+        if shares is not None:
+            return [_side_by_side(buttons, shares, gutter)]
+        *first, last = buttons
+        lower = _shares(first, theme, width - gutter * (len(first) - 1)) if len(first) > 1 else None
+        if lower is not None:
+            return [[(last, 0, width)], _side_by_side(first, lower, gutter)]
+        return [[(button, 0, width)] for button in reversed(buttons)]
+
+    def _remove(self, place: str) -> None:
+        button = self._buttons.pop(place)
+        button.hide()
+        button.deleteLater()
+
+    def _clear(self) -> None:
+        for place in list(self._buttons):
+            self._remove(place)
+
+
+def _side_by_side(buttons: list[ActionButton], shares: list[int], gutter: int) -> list[tuple[ActionButton, int, int]]:
+    row, x = [], 0
+    for button, share in zip(buttons, shares, strict=True):
+        row.append((button, x, share))
+        x += share + gutter
+    return row
+
+
+def _shares(buttons: list[ActionButton], theme: Theme, free: int) -> list[int] | None:
+    """Return the widths of buttons side by side, or None where words would be cut or towers built."""
+    count = len(buttons)
+    naturals = [button.natural_width() for button in buttons]
+    if count == 2 and naturals[0] <= free * 0.28 and not theme.metrics.large:
+        return [free // 3, free - free // 3]
+    if all(natural <= free // count for natural in naturals):
+        return [free // count] * count
+    if sum(naturals) <= free:
+        spare = (free - sum(naturals)) // count
+        return [natural + spare for natural in naturals]
+    least = [button.least_width() for button in buttons]
+    if any(need > free // count for need in least):
+        return None
+    shares = [max(need, free * natural // sum(naturals)) for need, natural in zip(least, naturals, strict=True)]
+    shares[-1] = free - sum(shares[:-1])
+    tall = any(
+        b.sheet(w).height > 2.2 * theme.leading(theme.font(b.role())) for b, w in zip(buttons, shares, strict=True)
+    )
+    return None if tall or shares[-1] < least[-1] else shares

@@ -1,0 +1,381 @@
+"""Title and parts of a screen in their zones: one column, two in landscape, upper and lower in low reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.screen import Action, Cards, CardStyle, Drawing, Heading, Picture, Screen
+from ui.buttons import ActionButton, Look
+from ui.pager import Pager
+from ui.parts.base import Context, Row
+from ui.parts.fields import FieldView
+from ui.parts.pin_pad import PinPadView
+from ui.parts.registry import AnyView
+from ui.press import Pressable
+from ui.theme import Metrics
+from ui.title import Title
+from ui.views import Views
+
+TITLE_IDS = frozenset({"title", "context", "progress", "lead"})
+LOW_TOP = 776
+"""Where the operable parts begin in low reach: 1061 mm at most above the floor (EN 301 549, 8.3.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room for title and parts, in pixels of the window.
+
+    `side` is the floor of the left column in landscape; `typing`: the keyboard is open.
+    """
+
+    top: int
+    floor: int
+    side: int
+    typing: bool
+
+
+class Content(QWidget):
+    """Title and parts. It covers the whole window and lies under everything else."""
+
+    def __init__(self, parent: QWidget, made: Callable[[AnyView], None]) -> None:
+        super().__init__(parent)
+        self.setObjectName("content")
+        self.views = Views(self, made)
+        self.title: Title | None = None
+        self.start: ActionButton | None = None
+        self._context: Context | None = None
+        self._pager: Pager | None = None
+        self._side_pager: Pager | None = None
+        self._frame: Frame | None = None
+        self._active: FieldView | None = None
+        self._lit: list[QWidget] = []
+        self._lower = QRect()
+
+    # what is shown
+
+    def show_screen(self, screen: Screen, context: Context, *, new: bool) -> None:
+        """Show title and parts; the layout follows by `lay_out`."""
+        hero = is_hero(screen)
+        if new or context != self._context:
+            self._renew(screen, context, hero, keep_page=not new)
+        elif self.title is not None:
+            self.title.show_screen(screen)
+        parts = [p for p in screen.parts if not (isinstance(p, Picture) and p.drawing is Drawing.SKYLINE)]
+        self.views.show(parts, context)
+        self._show_start(screen.forward if hero and not context.theme.metrics.low else None, context)
+
+    def _renew(self, screen: Screen, context: Context, hero: bool, *, keep_page: bool) -> None:
+        pagers = (self._pager, self._side_pager)
+        pages = [pager.page if pager and keep_page else 0 for pager in pagers]
+        self.views.clear()
+        for widget in filter(None, (self.title, self.start)):
+            widget.hide()
+            widget.deleteLater()
+        for pager in filter(None, pagers):
+            pager.discard()
+        self._lit, self.start, self._active = [], None, None
+        self._context = context
+        self._pager = Pager(self, context, self._turned)
+        self._side_pager = Pager(self, context, self._turned, name="side")
+        self._pager.page, self._side_pager.page = pages
+        self.title = Title(screen, context, self, hero=hero)
+        self.title.show()
+
+    def _show_start(self, action: Action | None, context: Context) -> None:
+        if action is None:
+            if self.start is not None:
+                self.start.hide()
+            return
+        if self.start is None:
+            self.start = ActionButton(action, context, self, Look.HERO)
+        elif self.start.action != action:
+            self.start.set_action(action)
+
+    def _turned(self) -> None:
+        if self._frame is not None and self.title is not None:
+            self.lay_out(self._frame, None)
+            self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # layout
+
+    def lay_out(self, frame: Frame, active: FieldView | None, anchor: QWidget | None = None) -> None:
+        """Put everything at its place. `active` is being filled; `anchor` shall be on the page shown."""
+        if self._context is None or self.title is None or self._pager is None:
+            return
+        self._frame, self._active = frame, active
+        for view in self.views:
+            if isinstance(view, FieldView):
+                view.fold(False)
+        m = self._context.theme.metrics
+        if m.landscape:
+            self._landscape(frame, anchor)
+        elif m.low:
+            self._low(frame, anchor)
+        else:
+            self._portrait(frame, anchor)
+        self.update()
+
+    def _portrait(self, frame: Frame, anchor: QWidget | None) -> None:
+        m = self._metrics()
+        top = self._place_title(QRect(m.margin, frame.top + self._air(), self._wide(), 0)) + self._under_title()
+        rect = QRect(m.margin, top, self._wide(), frame.floor - top)
+        self._place(list(self.views), rect, frame, anchor)
+
+    def _low(self, frame: Frame, anchor: QWidget | None) -> None:
+        m = self._metrics()
+        start = max(round(m.window.height() * LOW_TOP / 1920), frame.top)
+        top = self._place_title(QRect(m.margin, frame.top + self._air(), self._wide(), 0)) + self._under_title()
+        upper = QRect(m.margin, top, self._wide(), start - m.px(54) - top)
+        above = _passive_start(list(self.views))
+        above = self._fitting(above, upper)
+        self._stack(above, upper)
+        self._lower = QRect(m.margin, max(start, top), self._wide(), frame.floor - max(start, top))
+        below = [view for view in self.views if view not in above]
+        if frame.typing:
+            self._raise_lower(below, top)
+        elif self._pager is not None:
+            flow = self._pager.flow(self._lower.width())
+            needed = flow.tallest(self._rows(below, self._lower.width(), start=False)) + m.button + m.px(28)
+            if needed > self._lower.height():  # better higher than cut
+                self._lower.setTop(max(top, self._lower.bottom() + 1 - needed))
+                below = list(self.views)
+        self._place(below, self._lower, frame, anchor)
+
+    def _raise_lower(self, views: Sequence[AnyView], title: int) -> None:
+        """Let the operated part begin higher while typing: field and error come before reach."""
+        if self._pager is None or self._active is None:
+            return
+        width, m = self._lower.width(), self._metrics()
+        wanted = self._pager.flow(width).height(self._rows(views, width, start=False))
+        if wanted - self._lower.height() > m.px(140):
+            wanted = self._active.block.height_for(width)
+        missing = wanted - self._lower.height()
+        if missing > 0:
+            self._lower.setTop(max(title, self._lower.top() - missing))
+
+    def _landscape(self, frame: Frame, anchor: QWidget | None) -> None:
+        m = self._metrics()
+        zones = m.zones
+        aside = QRect(zones.aside)
+        aside.setTop(frame.top + m.px(12))
+        top = self._place_title(aside) + self._under_title()
+        left = QRect(aside.left(), top, aside.width(), frame.side - top)
+        above = self._aside(left)
+        if frame.typing and self._active in above:
+            above = []
+        if self._side_pager is not None:
+            self._side_pager.place(self._rows(above, left.width(), start=True), left, anchor)
+        main = QRect(zones.body)
+        main.setTop(aside.top())
+        main.setBottom(frame.floor - 1)
+        self._place([view for view in self.views if view not in above], main, frame, anchor, start=False)
+
+    def _place_title(self, rect: QRect) -> int:
+        title = self.title
+        if title is None:
+            return rect.top()
+        height = title.height_for(rect.width())
+        title.setGeometry(rect.left(), rect.top(), rect.width(), height)
+        return rect.top() + height
+
+    def _place(
+        self, views: Sequence[AnyView], rect: QRect, frame: Frame, anchor: QWidget | None, *, start: bool = True
+    ) -> None:
+        """Put the operated parts into their zone, folded where the keyboard leaves no room."""
+        if self._pager is None:
+            return
+        rows = self._rows(views, rect.width(), start=start)
+        focus = anchor
+        if frame.typing and self._active is not None:
+            focus = self._active.block
+            if self._pager.flow(rect.width()).height(rows) > rect.height():
+                for view in views:
+                    if isinstance(view, FieldView) and view is not self._active:
+                        view.fold(True)
+                rows = self._rows(views, rect.width(), start=start)
+            if self._active.block.height_for(rect.width()) > rect.height():
+                self._active.block.compact = True
+                rows = self._rows(views, rect.width(), start=start)
+        self._pager.place(rows, rect, focus, typing=frame.typing)
+
+    def _stack(self, views: Sequence[AnyView], rect: QRect) -> None:
+        """Put parts that surely fit one under the other."""
+        if self._pager is None or self._context is None:
+            return
+        Pager(self, self._context, lambda: None).place(self._rows(views, rect.width(), start=False), rect)
+
+    def _rows(self, views: Sequence[AnyView], width: int, *, start: bool) -> list[Row]:
+        m = self._metrics()
+        rows: list[Row] = []
+        if start and self.start is not None and self._has_start():
+            rows.append(Row((self.start,), m.px(40)))
+        together = m.low or m.landscape
+        for view in views:
+            new = list(view.rows(width))
+            if together and rows and len(new) == 1 and _share(rows[-1], new[0], view, m.gutter, width):
+                rows[-1] = _joined(rows[-1], new[0], m.gutter, width)
+                continue
+            rows.extend(new)
+        return rows
+
+    def _has_start(self) -> bool:
+        return self.start is not None and self._context is not None and not self._context.theme.metrics.low
+
+    # which parts stand beside or above what is operated
+
+    def _aside(self, rect: QRect) -> list[AnyView]:
+        views = list(self.views)
+        tiles = [n for n, v in enumerate(views) if isinstance(v.part, Cards) and v.part.style is CardStyle.TILE]
+        if any(len(views[n].part.cards) > 2 for n in tiles):
+            headed = {n - 1 for n in tiles if n and isinstance(views[n - 1].part, Heading)}
+            narrow = [v for n, v in enumerate(views) if n not in tiles and n not in headed and v.narrow]
+            return narrow if self._pages_fit(narrow, rect) else self._fitting(narrow, rect)
+        passive = self._fitting(_passive_start(views), rect)
+        return passive if len(passive) < len(views) else passive[: len(passive) // 2]
+
+    def _fitting(self, views: list[AnyView], rect: QRect) -> list[AnyView]:
+        """Return as many of the first parts as fit, no heading as the last."""
+        if self._pager is None:
+            return []
+        while views:
+            rows = self._rows(views, rect.width(), start=self._metrics().landscape)
+            last_is_heading = isinstance(views[-1].part, Heading)
+            if not last_is_heading and self._pager.flow(rect.width()).height(rows) <= rect.height():
+                break
+            views = views[:-1]
+        return views
+
+    def _pages_fit(self, views: list[AnyView], rect: QRect) -> bool:
+        """Whether parts fit on one page, or at least each of their groups on one with a button."""
+        if self._pager is None:
+            return False
+        flow, rows = self._pager.flow(rect.width()), self._rows(views, rect.width(), start=True)
+        m = self._metrics()
+        return flow.height(rows) <= rect.height() or flow.tallest(rows) <= rect.height() - m.button - m.px(28)
+
+    # small measures
+
+    def _metrics(self) -> Metrics:
+        if self._context is None:
+            raise RuntimeError("nothing is shown yet")
+        return self._context.theme.metrics
+
+    def _wide(self) -> int:
+        m = self._metrics()
+        return m.window.width() - 2 * m.margin
+
+    def _air(self) -> int:
+        m = self._metrics()
+        if self.title is not None and self.title.hero:
+            return m.px(40)
+        return 0 if m.extra else m.px(22)
+
+    def _under_title(self) -> int:
+        m = self._metrics()
+        return m.by_size(32, 36, 32, 36)
+
+    # reading aloud
+
+    def light(self, spoken: str, relay: Callable[[QWidget], None]) -> None:
+        """Light up what is being read; `relay` turns to the page that it is on."""
+        if self.title is not None:
+            self.title.set_spoken(spoken in TITLE_IDS)
+        if self.start is not None:
+            self.start.set_spoken(self.start.action.id == spoken)
+        lit = self.views.light(spoken)
+        if lit == self._lit and not lit:
+            return
+        self._lit = lit
+        if lit and not any(widget.isVisibleTo(self) for widget in lit):
+            relay(lit[0])
+        self.update()
+
+    def pin_pad(self) -> PinPadView | None:
+        """Return the PIN pad, if there is one."""
+        return next((view for view in self.views if isinstance(view, PinPadView)), None)
+
+    def order(self) -> list[QWidget]:
+        """Return what can take the focus, in reading order."""
+        if self.title is None:
+            return []
+        found: list[QWidget] = [self.title]
+        widgets = [w for w in self.findChildren(QWidget) if w.isVisibleTo(self) and w is not self.title]
+        stops = [w for w in widgets if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        if self._context is not None and self._context.theme.metrics.landscape:
+            middle = self._context.theme.metrics.zones.body.left()
+            stops.sort(key=lambda w: (_at(w, self)[0] >= middle, _at(w, self)[1], _at(w, self)[0]))
+        else:
+            side = -1 if self._context is not None and self._context.theme.rtl else 1
+            stops.sort(key=lambda w: (_at(w, self)[1], side * _at(w, self)[0]))
+        return [*found, *stops]
+
+    # drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw the passive ground of low reach, and the yellow under what is being read."""
+        if self._context is None:
+            return
+        painter = QPainter(self)
+        theme = self._context.theme
+        if theme.metrics.low:
+            line = self._lower.top() - theme.metrics.px(30)
+            painter.fillRect(QRect(0, 0, self.width(), line), theme.palette.sunken)
+            painter.fillRect(QRect(0, line, self.width(), theme.metrics.line), theme.palette.line)
+        for widget in self._spoken_widgets():
+            self._paint_ground(painter, widget)
+        painter.end()
+
+    def _spoken_widgets(self) -> list[QWidget]:
+        lit = [w for w in self._lit if not isinstance(w, Pressable) and w.isVisibleTo(self)]
+        return [self.title, *lit] if self.title is not None and self.title.lit else lit
+
+    def _paint_ground(self, painter: QPainter, widget: QWidget) -> None:
+        if self._context is None:
+            return
+        theme = self._context.theme
+        m, p = theme.metrics, theme.palette
+        out, bar = m.px(10), m.px(12)
+        rect = widget.geometry().adjusted(-out - bar, -out, out, out)
+        edge = QRectF(rect.left(), rect.top(), bar, rect.height())
+        if theme.rtl:
+            edge.moveRight(rect.right() + 1)
+        painter.fillRect(rect, p.spoken)
+        painter.fillRect(edge, p.text)
+
+
+def is_hero(screen: Screen) -> bool:
+    """Whether this is a first screen: the town above, and the start as the largest button of the content."""
+    return any(isinstance(part, Picture) and part.drawing is Drawing.SKYLINE for part in screen.parts)
+
+
+def _passive_start(views: list[AnyView]) -> list[AnyView]:
+    count = 0
+    while count < len(views) and views[count].passive and views[count].narrow:
+        count += 1
+    return views[:count]
+
+
+def _share(row: Row, new: Row, view: AnyView, gutter: int, width: int) -> bool:
+    """Whether a short field and the next one have room in one row."""
+    if not isinstance(view, FieldView) or view.folded or len(row.cells) != 1 or row.weights:
+        return False
+    block = row.cells[0]
+    part = getattr(block, "part", None)
+    short = getattr(part, "width", 0)
+    return bool(short) and short <= 12 and hasattr(block, "edit") and width > 3 * gutter and bool(new.cells)
+
+
+def _joined(row: Row, new: Row, gutter: int, width: int) -> Row:
+    first = row.cells[0].box_width(width)  # type: ignore[attr-defined]
+    rest = width - gutter - first
+    return Row((row.cells[0], *new.cells), row.gap, 2, gutter, weights=(first, rest))
+
+
+def _at(widget: QWidget, top: QWidget) -> tuple[int, int]:
+    corner = widget.mapTo(top, widget.rect().topLeft())
+    return corner.x(), corner.y()

@@ -1,0 +1,255 @@
+"""`Keyboard`: the on-screen keyboard as a widget."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.screen import Input
+from kiosk.text import Language, msg, translator
+from ui.keyboard.key import KeyButton
+from ui.keyboard.layouts import layout_for
+from ui.keyboard.names import legend_of, name_of
+from ui.keyboard.pages import Key, KeyRole, Page, digits_page, letters_page, signs_beside_zero, specials_page
+from ui.theme import Theme
+
+_PADDING = 22
+_DIRECTIONS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class Shift(Enum):
+    """Whether capitals are typed: not, for one letter, until switched off."""
+
+    OFF = auto()
+    ONCE = auto()
+    LOCKED = auto()
+
+
+class Keyboard(QWidget):
+    """Keys for one kind of input at a time, in the language's layout.
+
+    Signals: `typed` with what a key types (one letter with its marks, or ".de"); `erased`; `closed`.
+    Keys act when let go, never repeat, and leave the focus where it is. It fills whatever geometry it
+    is given, usually `theme.metrics.zones.keyboard`; rows are never mirrored.
+    """
+
+    typed = Signal(str)
+    erased = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, language: Language, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self._theme = theme
+        self._language = language
+        self._kind = Input.TEXT
+        self._shift = Shift.OFF
+        self._tab = -1
+        self._buttons: list[KeyButton] = []
+        self._shown = 0
+        self._strike_seconds = KeyButton.strike_seconds
+        self.setAccessibleName(translator(language).say(msg("keyboard.name")))
+        self._show_page()
+
+    # what is shown
+
+    @property
+    def kind(self) -> Input:
+        """The kind of input that the keys are for."""
+        return self._kind
+
+    @property
+    def buttons(self) -> tuple[KeyButton, ...]:
+        """The keys that are shown, row by row."""
+        return tuple(self._buttons[: self._shown])
+
+    def set_kind(self, kind: Input) -> None:
+        """Show the keys for a kind of input, small letters first."""
+        self._kind, self._shift, self._tab = kind, Shift.OFF, -1
+        self._show_page()
+
+    def capitalise(self) -> None:
+        """Type the next letter as a capital (an empty field for a name)."""
+        if self._shift is Shift.OFF:
+            self._shift = Shift.ONCE
+            self._show_page()
+
+    def set_theme(self, theme: Theme, language: Language) -> None:
+        """Take other colours, sizes or another layout; the page stays."""
+        self._theme, self._language = theme, language
+        self.setAccessibleName(translator(language).say(msg("keyboard.name")))
+        for button in self._buttons:
+            button.theme = theme
+        self._show_page()
+        self.update()
+
+    def set_strike_seconds(self, seconds: float) -> None:
+        """Ignore a second strike on the same key within `seconds` (EN 301 549, 5.8: up to 0.5 s and more)."""
+        self._strike_seconds = seconds
+        for button in self._buttons:
+            button.strike_seconds = seconds
+
+    def _page(self) -> Page:
+        layout = layout_for(self._language)
+        wide = self._theme.metrics.landscape
+        signs = signs_beside_zero(self._kind, self._decimal())
+        if signs is not None:
+            return digits_page(*signs)
+        if self._tab >= 0:
+            return specials_page(layout, self._tab, capital=self._capital, wide=wide)
+        return letters_page(layout, self._kind, wide=wide, large=self._theme.metrics.large)
+
+    def _decimal(self) -> str:
+        if self._kind is not Input.DECIMAL:
+            return ""
+        from babel.numbers import get_decimal_symbol
+
+        return get_decimal_symbol(translator(self._language).locale)
+
+    @property
+    def _capital(self) -> bool:
+        return self._shift is not Shift.OFF
+
+    def _show_page(self) -> None:
+        keys = self._page().keys
+        while len(self._buttons) < len(keys):
+            self._buttons.append(self._new_button())
+        self._shown = len(keys)
+        words = translator(self._language)
+        locked = self._shift is Shift.LOCKED
+        for button, key in zip(self._buttons, keys, strict=False):
+            shift = key.role is KeyRole.SHIFT
+            button.show_key(
+                key,
+                legend_of(key, words, capital=self._capital),
+                name_of(key, words, capital=self._capital, locked=locked),
+                chosen=(shift and self._capital) or (key.role is KeyRole.TAB and key.tab == self._tab),
+                locked=shift and locked,
+            )
+        self._arrange()
+        for index, button in enumerate(self._buttons):
+            button.setVisible(index < self._shown)
+        self._chain()
+
+    def _chain(self) -> None:
+        """Keep keys that a larger page brought into use behind the others, in the window's order of focus."""
+        for one, other in pairwise(self.buttons):
+            if one.nextInFocusChain() is not other:
+                QWidget.setTabOrder(one, other)
+
+    def _new_button(self) -> KeyButton:
+        button = KeyButton(self._theme, self)
+        button.strike_seconds = self._strike_seconds
+        button.acted.connect(partial(self._act, button))
+        button.held.connect(partial(self._open_relatives, button))
+        button.arrow.connect(partial(self._move_from, button))
+        return button
+
+    # where the keys lie
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the keys into the new size."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        m = self._theme.metrics
+        page = self._page()
+        gap, margin, padding = m.gap, m.margin, m.px(_PADDING)
+        column = (self.width() - 2 * margin + gap) / page.columns
+        row = (self.height() - 2 * padding + gap) / len(page.rows)
+        buttons = iter(self._buttons)
+        for index, keys in enumerate(page.rows):
+            across = 0.0
+            for key in keys:
+                if key.role is not KeyRole.BLANK:
+                    left, right = margin + across * column, margin + (across + key.width) * column - gap
+                    top, bottom = padding + index * row, padding + (index + key.rows) * row - gap
+                    place = QRect(round(left), round(top), round(right) - round(left), round(bottom) - round(top))
+                    next(buttons).setGeometry(place)
+                across += key.width
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Draw the sunken ground between two lines."""
+        p, m = self._theme.palette, self._theme.metrics
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), p.sunken)
+        painter.setPen(QPen(p.line, m.line))
+        half = m.line / 2
+        for y in (half, self.height() - half):
+            painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+        painter.end()
+
+    # what the keys do
+
+    def _act(self, button: KeyButton) -> None:
+        match button.key.role:
+            case KeyRole.TEXT | KeyRole.SPACE:
+                self._type(button.key)
+            case KeyRole.ENTER:
+                self.typed.emit("\n")
+            case KeyRole.ERASE:
+                self.erased.emit()
+            case KeyRole.CLOSE:
+                self.closed.emit()
+            case KeyRole.SHIFT:
+                self._turn_shift()
+            case KeyRole.SPECIALS:
+                self._open_tab(0)
+            case KeyRole.LETTERS:
+                self._open_tab(-1)
+            case KeyRole.TAB:
+                self._open_tab(button.key.tab)
+
+    def _type(self, key: Key) -> None:
+        words = key.capital if self._capital else key.text
+        if self._shift is Shift.ONCE or self._tab >= 0:
+            self._shift = Shift.OFF if self._shift is Shift.ONCE else self._shift
+            self._tab = -1
+            self._show_page()
+        self.typed.emit(words or " ")
+
+    def _turn_shift(self) -> None:
+        turns = {Shift.OFF: Shift.ONCE, Shift.ONCE: Shift.LOCKED, Shift.LOCKED: Shift.OFF}
+        self._shift = turns[self._shift]
+        self._show_page()
+
+    def _open_tab(self, tab: int) -> None:
+        focused = any(button.hasFocus() for button in self.buttons)
+        self._tab = tab
+        self._show_page()
+        if focused and not any(button.hasFocus() for button in self.buttons):
+            self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_relatives(self, button: KeyButton) -> None:
+        self._open_tab(button.key.tab)
+
+    def _move_from(self, button: KeyButton, arrow: int) -> None:
+        """Give the focus to the nearest key in a direction; at the edge it stays."""
+        across, down = _DIRECTIONS[Qt.Key(arrow)]
+        here = button.rectangle()
+        ahead = []
+        for other in self.buttons:
+            there = other.rectangle()
+            along = (there.center().x() - here.center().x()) * across + (there.center().y() - here.center().y()) * down
+            if other is not button and along > 0 and _faces(here, there, down=bool(down)):
+                ahead.append((along, abs(there.center().x() - here.center().x()), other))
+        if ahead:
+            min(ahead, key=lambda found: found[:2])[2].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _faces(one: QRectF, other: QRectF, *, down: bool) -> bool:
+    """Whether two keys lie in one row, or one above the other."""
+    if down:
+        return one.left() < other.right() and other.left() < one.right() and not _faces(one, other, down=False)
+    return one.top() < other.bottom() and other.top() < one.bottom()

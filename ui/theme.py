@@ -1,0 +1,294 @@
+"""How large and in what colours a screen is drawn: `Metrics` in millimetres, `Palette`, `Theme`.
+
+Lengths are written as they are on a screen of 21.5 inch, 1080 × 1920, 102.46 ppi: one *unit* is one
+of its pixels, 0.248 mm; four units are the 1 mm grid of KERN. `Metrics.px` turns units into the
+pixels of the screen that is really there, `Metrics.mm` does so for millimetres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property, lru_cache
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+
+from kiosk.place import Colours
+from kiosk.screen import Look, Reach, TextSize
+from ui.palette import Palette, palette_for
+
+__all__ = ["Metrics", "Palette", "Role", "Theme", "Zones", "reference_ppi", "theme_for"]
+
+REFERENCE_PPI = 102.46
+CAPITALS = 0.714
+"""Capital height of Noto Sans in em."""
+FAMILY = "Noto Sans"
+PORTRAIT = QSize(1080, 1920)
+LARGE = (TextSize.L, TextSize.XL)
+RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
+
+
+class Role(StrEnum):
+    """What a text is, which gives its size and weight."""
+
+    BODY = "body"
+    STRONG = "strong"
+    SMALL = "small"
+    SMALL_STRONG = "small-strong"
+    H1 = "h1"
+    H2 = "h2"
+    TITLE = "title"
+    """The title of a card, an item, a notice: bold, a little larger than secondary text."""
+    VALUE = "value"
+    """What stands in a box, and the bold value of a key fact."""
+    BUTTON = "button"
+    BAR = "bar"
+    KEY = "key"
+    HERO = "hero"
+    NUMBER = "number"
+
+
+_BOLD = frozenset({Role.STRONG, Role.SMALL_STRONG, Role.H1, Role.H2, Role.TITLE, Role.BUTTON, Role.HERO, Role.NUMBER})
+_TIGHT = frozenset({Role.H1, Role.HERO, Role.NUMBER})
+
+# Units of an em, by text size S, M, L, XL.
+_EM: dict[Role, tuple[int, int, int, int]] = {
+    Role.BODY: (22, 30, 40, 50),
+    Role.STRONG: (22, 30, 40, 50),
+    Role.SMALL: (22, 26, 35, 44),
+    Role.SMALL_STRONG: (22, 26, 35, 44),
+    Role.H1: (40, 52, 58, 62),
+    Role.H2: (28, 36, 46, 54),
+    Role.TITLE: (24, 30, 40, 50),
+    Role.VALUE: (26, 34, 43, 54),
+    Role.BUTTON: (26, 30, 40, 50),
+    Role.BAR: (22, 26, 35, 40),
+    Role.KEY: (32, 36, 44, 50),
+    Role.HERO: (64, 72, 72, 72),
+    Role.NUMBER: (50, 56, 62, 66),
+}
+_SIZES = (TextSize.S, TextSize.M, TextSize.L, TextSize.XL)
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Where on the window what lies, in pixels. `title` and `content` share what is between head and actions."""
+
+    head: QRect
+    body: QRect
+    """Title and content in portrait; in landscape the right column, content alone."""
+    aside: QRect
+    """The left column in landscape; empty in portrait."""
+    keyboard: QRect
+    actions: QRect
+    bar: QRect
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Sizes of one window: from its resolution, its size, the text size and the reach. All results in pixels."""
+
+    ppi: float
+    window: QSize
+    size: TextSize = TextSize.M
+    reach: Reach = Reach.NORMAL
+
+    def px(self, units: float) -> int:
+        """Return units of the reference screen in pixels, at least 1 for anything positive."""
+        return max(1, round(units * self.ppi / REFERENCE_PPI)) if units > 0 else round(units * self.ppi / REFERENCE_PPI)
+
+    def mm(self, millimetres: float) -> int:
+        """Return millimetres in pixels, rounded up: nothing gets smaller than asked."""
+        return -int(-millimetres * self.ppi // 25.4)
+
+    def by_size(self, small: float, medium: float, large: float, extra: float) -> int:
+        """Return the units for the present text size, in pixels."""
+        return self.px((small, medium, large, extra)[_SIZES.index(self.size)])
+
+    def em(self, role: Role) -> int:
+        """Return the font size of a role."""
+        return self.by_size(*_EM[role])
+
+    @cached_property
+    def landscape(self) -> bool:
+        """Whether the window is wider than high."""
+        return self.window.width() > self.window.height()
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether the text size is L or XL."""
+        return self.size in LARGE
+
+    @cached_property
+    def extra(self) -> bool:
+        """Whether the text size is XL: one column, no head."""
+        return self.size is TextSize.XL
+
+    @cached_property
+    def low(self) -> bool:
+        """Whether the operable parts lie low; a landscape screen is low by itself."""
+        return self.reach is Reach.LOW and not self.landscape
+
+    @cached_property
+    def margin(self) -> int:
+        """Distance of everything from the window's sides: 12 mm."""
+        return self.px(48)
+
+    @cached_property
+    def gutter(self) -> int:
+        """Distance between columns: 6 mm."""
+        return self.px(24)
+
+    @cached_property
+    def gap(self) -> int:
+        """Smallest distance between two targets: 3 mm, never under the 2.54 mm of EN 301 549."""
+        return max(self.px(12), self.mm(2.54))
+
+    @cached_property
+    def target(self) -> int:
+        """Smallest side of a target: 12.7 mm."""
+        return max(self.px(52), self.mm(12.7))
+
+    @cached_property
+    def radius(self) -> int:
+        """Radius of corners: 2 mm."""
+        return self.px(8)
+
+    @cached_property
+    def line(self) -> int:
+        """Width of lines and control borders: 0.5 mm."""
+        return self.px(2)
+
+    @cached_property
+    def edge(self) -> int:
+        """Width of the border of fields, outlined and chosen controls."""
+        return self.px(3)
+
+    @cached_property
+    def button(self) -> int:
+        """Height of buttons, choices: 24 mm, 28 mm in L and XL."""
+        if self.landscape:
+            return self.px(88) if not self.large else self.px(96)
+        return self.by_size(96, 96, 112, 112)
+
+    @cached_property
+    def box(self) -> int:
+        """Height of a field's box: 24, 28, 31 mm."""
+        return self.by_size(96, 96, 112, 125)
+
+    @cached_property
+    def icon(self) -> int:
+        """Size of an icon beside body text."""
+        return self.by_size(36, 40, 48, 56)
+
+    @cached_property
+    def zones(self) -> Zones:
+        """The zones of the window."""
+        return _landscape(self) if self.landscape else _portrait(self)
+
+    @cached_property
+    def columns(self) -> int:
+        """Most columns of cards in the content."""
+        if self.extra:
+            return 1
+        return 3 if self.landscape and not self.large else 2
+
+
+def _portrait(m: Metrics) -> Zones:
+    width, height = m.window.width(), m.window.height()
+    bar = m.px(250) if m.large else m.px(160)
+    top_of_bar = height - bar
+    actions_bottom = top_of_bar - (m.px(22) if m.large else m.px(32))
+    actions = QRect(m.margin, actions_bottom - m.button, width - 2 * m.margin, m.button)
+    keyboard_height = m.px(532) if m.large else m.px(512)
+    bottom = actions.top() - (m.px(24) if m.large else m.px(28))
+    head = 0 if m.extra else m.px(112)
+    return Zones(
+        head=QRect(0, 0, width, head),
+        body=QRect(m.margin, head or m.px(40), width - 2 * m.margin, bottom - (head or m.px(40)) - m.px(4)),
+        aside=QRect(),
+        keyboard=QRect(0, bottom - keyboard_height, width, keyboard_height),
+        actions=actions,
+        bar=QRect(0, top_of_bar, width, bar),
+    )
+
+
+def _landscape(m: Metrics) -> Zones:
+    width, height = m.window.width(), m.window.height()
+    bar = m.px(128)
+    top_of_bar = height - bar
+    head = 0 if m.extra else m.px(104)
+    left = round((width - 2 * m.margin) * 564 / 1824)
+    actions = QRect(m.margin, top_of_bar - m.px(28) - m.button, left, m.button)
+    top = head + m.px(16)
+    right = m.margin + left + m.px(48)
+    keyboard = m.px(424)
+    return Zones(
+        head=QRect(0, 0, width, head),
+        body=QRect(right, top, width - m.margin - right, actions.bottom() + 1 - top),
+        aside=QRect(m.margin, top, left, actions.top() - m.px(24) - top),
+        keyboard=QRect(right - m.px(24), top_of_bar - keyboard, width - right + m.px(24), keyboard),
+        actions=actions,
+        bar=QRect(0, top_of_bar, width, bar),
+    )
+
+
+def reference_ppi(window: QSize) -> float:
+    """Return the resolution at which the reference layout just fits a window: for scaled windows."""
+    long, short = max(window.width(), window.height()), min(window.width(), window.height())
+    return REFERENCE_PPI * min(short / PORTRAIT.width(), long / PORTRAIT.height())
+
+
+@lru_cache(maxsize=64)
+def _font(px: int, bold: bool) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(px)
+    font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours, sizes and direction together: what every widget is drawn by."""
+
+    palette: Palette
+    metrics: Metrics
+    direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
+
+    @property
+    def rtl(self) -> bool:
+        """Whether reading starts at the right."""
+        return self.direction is Qt.LayoutDirection.RightToLeft
+
+    def font(self, role: Role) -> QFont:
+        """Return the font of a role. Fonts are shared: never change one."""
+        return _font(self.metrics.em(role), role in _BOLD)
+
+    def font_of(self, units: float, *, bold: bool = False) -> QFont:
+        """Return a font of an em of that many units."""
+        return _font(self.metrics.px(units), bold)
+
+    def leading(self, font: QFont) -> float:
+        """Return the line height of a font: 1.34 em, 1.2 em for the largest."""
+        px = font.pixelSize()
+        return px * (1.2 if px >= self.metrics.em(Role.H1) else 1.34)
+
+    def width_of(self, words: str, role: Role) -> int:
+        """Return the width of words on one line."""
+        return QFontMetrics(self.font(role)).horizontalAdvance(words)
+
+
+@lru_cache(maxsize=32)
+def _theme(look: Look, width: int, height: int, ppi: float, colours: Colours) -> Theme:
+    rtl = look.language.split("-")[0] in RTL_LANGUAGES
+    direction = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
+    return Theme(
+        palette_for(look.contrast, colours), Metrics(ppi, QSize(width, height), look.size, look.reach), direction
+    )
+
+
+def theme_for(look: Look, window: QSize, ppi: float, colours: Colours | None = None) -> Theme:
+    """Return the theme of a look in a window of that size and resolution (pixels an inch)."""
+    return _theme(look, window.width(), window.height(), ppi, colours or Colours())
