@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from devices.printers.ipp import IppPrinter
     from kiosk.place import Place
     from kiosk.ports import Eid, HelpDesk, Ports, ReceiptPrinter, Speaker, SubmissionService
     from profiles.mistakes import Mistake
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 SECRETS = "lotse"
 """The service name under which the terminal's secrets are kept."""
+FIRST_SCREEN_S = 0.5
+"""In this time the first screen is drawn."""
 
 
 def run() -> None:
@@ -155,6 +158,7 @@ class Equipment:
 
     ports: Ports
     closers: tuple[Callable[[], Awaitable[None] | None], ...] = ()
+    documents: IppPrinter | None = None
 
     async def close(self) -> None:
         """Put everything away."""
@@ -178,18 +182,38 @@ def equip(settings: Settings, place: Place, secret: Callable[[str], str | None])
         _submissions(settings, place, secret, closers),
         _desk(settings, secret, closers),
     )
-    return Equipment(ports, tuple(closers))
+    return Equipment(ports, tuple(closers), _documents(settings))
 
 
 Closers = list[Callable[[], "Awaitable[None] | None"]]
 
 
 def _printer(settings: Settings) -> ReceiptPrinter | None:
-    if settings.printer is None:
-        return None
-    from devices.printers.tcp import TcpReceiptPrinter
+    from profiles.settings import EscposSerial, EscposTcp, EscposUsb
 
-    return TcpReceiptPrinter(settings.printer.host, settings.printer.port, profile=settings.printer.profile)
+    match settings.printer:
+        case EscposTcp(host, port, profile):
+            from devices.printers.tcp import TcpReceiptPrinter
+
+            return TcpReceiptPrinter(host, port, profile=profile)
+        case EscposUsb(device, profile):
+            from devices.printers.usb import UsbReceiptPrinter
+
+            return UsbReceiptPrinter(device, profile=profile)
+        case EscposSerial(device, speed, parity, flow, profile):
+            from devices.printers.serial_port import Flow, LineSettings, Parity, SerialReceiptPrinter
+
+            line = LineSettings(speed, Parity(parity), Flow(flow))
+            return SerialReceiptPrinter(device, line, profile=profile)
+    return None
+
+
+def _documents(settings: Settings) -> IppPrinter | None:
+    if settings.documents is None:
+        return None
+    from devices.printers.ipp import IppPrinter
+
+    return IppPrinter(settings.documents.url, ca_file=settings.documents.ca_file)
 
 
 def _eid(settings: Settings) -> Eid | None:
@@ -257,6 +281,17 @@ def keyring_secret(name: str) -> str | None:
 
 def run_terminal(settings: Settings) -> int:
     """Run the terminal until SIGTERM or SIGINT."""
+    import gc
+
+    gc.disable()  # until the first screen stands: what is loaded till then stays anyhow
+    try:
+        return _run_until_stopped(settings)
+    finally:
+        gc.enable()
+
+
+def _run_until_stopped(settings: Settings) -> int:
+    import kiosk.terminal  # noqa: F401 - before PySide, which reads the source of all that is imported after it
     from profiles.loading import load_profile
 
     set_up_logging(settings)
@@ -281,15 +316,12 @@ def set_up_logging(settings: Settings) -> None:
 
 def on_one_loop(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run a coroutine on the one loop that carries widgets, timers and network."""
-    import os
-
-    os.environ.setdefault("QT_API", "pyside6")
-    import qasync
     from PySide6.QtWidgets import QApplication
 
+    from ui.loop import WindowLoop
+
     application = QApplication(sys.argv[:1])
-    application.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: WindowLoop(application)) as runner:
         return runner.run(work())
 
 
@@ -302,11 +334,29 @@ async def _terminal_until_stopped(settings: Settings, place: Place) -> int:
     terminal = Terminal(place, equipment.ports, window.show_screen)
     show_window(window, settings)
     terminal.start()
+    preparing = asyncio.create_task(_prepare(place, forms=settings.submission is not None))
     await stopped()
+    preparing.cancel()
     await terminal.close()
     await equipment.close()
     window.close()
     return 0
+
+
+async def _prepare(place: Place, *, forms: bool) -> None:
+    """Make ready for the first visitor while the first screen stands."""
+    import gc
+    import linecache
+
+    await asyncio.sleep(FIRST_SCREEN_S)
+    try:
+        import ui.keyboard  # noqa: F401
+        from kiosk.preparation import prepare
+
+        await asyncio.to_thread(prepare, place, forms=forms)
+    finally:
+        linecache.clearcache()  # PySide has left the source of every module there
+        gc.freeze()  # what is there now stays: no sweep needs to look at it
 
 
 def ppi_of(settings: Settings, place: Place) -> float:

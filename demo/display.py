@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from demo.children import child
 
 NOVNC = Path("/usr/share/novnc")
 NEEDED = ("Xvfb", "x11vnc", "websockify")
@@ -38,9 +39,9 @@ def display_in_the_browser() -> Iterator[str]:
         os.environ["DISPLAY"] = _xvfb(stack)
         vnc, web = _free_port(), _free_port()
         flags = "-localhost -forever -shared -nopw -quiet -noxdamage -no6 -rfbport"
-        _child(stack, "x11vnc", "-display", os.environ["DISPLAY"], *flags.split(), str(vnc))
+        child(stack, "x11vnc", "-display", os.environ["DISPLAY"], *flags.split(), str(vnc))
         _answers(vnc)
-        _child(stack, "websockify", "--web", str(NOVNC), f"127.0.0.1:{web}", f"127.0.0.1:{vnc}")
+        child(stack, "websockify", "--web", str(NOVNC), f"127.0.0.1:{web}", f"127.0.0.1:{vnc}")
         _answers(web)
         yield f"http://127.0.0.1:{web}/vnc.html?autoconnect=1&resize=scale"
 
@@ -48,34 +49,13 @@ def display_in_the_browser() -> Iterator[str]:
 def _xvfb(stack: ExitStack) -> str:
     read, write = os.pipe()
     screen = f"{WIDTH}x{HEIGHT}x24"
-    _child(stack, "Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", keep=write)
+    child(stack, "Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset", keep=write)
     os.close(write)
     with os.fdopen(read) as pipe:
         number = pipe.readline().strip()
     if not number:
         raise NoDisplayError("There is no display, and Xvfb did not start.")
     return f":{number}"
-
-
-def _child(stack: ExitStack, *command: str, keep: int | None = None) -> None:
-    process = subprocess.Popen(  # noqa: S603 - our own words only
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=() if keep is None else (keep,),
-        start_new_session=True,
-    )
-    stack.callback(_end, process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(timeout=5)
 
 
 def _free_port() -> int:

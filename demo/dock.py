@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from demo.doubles import Doubles
-from devices.eid.simulated_card import ERIKA, Holder, VirtualCard
+from devices.eid.simulated_card import sample_cards
 from devices.eid.simulated_faults import NextFault
 from devices.eid.simulated_faults import Trouble as CardTrouble
 from devices.printers.simulator import Trouble
@@ -18,26 +18,13 @@ from kiosk.events import Device, DeviceChanged, Event, PartSpoken, SpeechEnded
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Ports, Speaker, Tell, Utterance
 from kiosk.privacy import EMPTY, Private
-from kiosk.terminal import Terminal
 from kiosk.text import Verbatim, msg
 from ui.dock import Dock, DockControls, DockOption, DockPage, DockState
 
-HASSAN = Holder(
-    "HASSAN ŁUKASZ",
-    "YILDIZ-MÜLLER",
-    born="1951    ",
-    birth_place="İZMİR",
-    street="LINDENWEG 12",
-    postcode="12345",
-    city="ULMENFURT",
-)
 NO_FAULT = "none"
-CARDS = {
-    "erika": VirtualCard("Erika Mustermann", ERIKA),
-    "hassan": VirtualCard("Hassan Ł. Yıldız", HASSAN),
-    "blocked": VirtualCard("PIN gesperrt", ERIKA, tries=0),
-    "deactivated": VirtualCard("Ausgeschaltet", ERIKA, deactivated=True),
-}
+CARDS = ("Erika Mustermann", "Šejla Đorđević", "noch 1 Versuch", "PIN gesperrt", "ausgeschaltet", "kein Ausweis")
+"""What the sample cards are called on the dock's narrow buttons."""
+MUTED = Fault(FaultCode.SPEECH_NO_OUTPUT, "muted in the dock")
 
 
 class Overheard:
@@ -46,10 +33,28 @@ class Overheard:
     def __init__(self, speaker: Speaker, keeper: DockKeeper) -> None:
         self._speaker = speaker
         self._keeper = keeper
+        self._tell: Tell | None = None
+        self._own: Event = DeviceChanged(Device.SPEECH, None)
+        self._muted = False
+
+    def mute(self, muted: bool) -> None:
+        """Unplug the loudspeaker, or plug it in."""
+        self._muted = muted
+        if muted:
+            self.stop()
+        if self._tell:
+            self._tell(DeviceChanged(Device.SPEECH, MUTED) if muted else self._own)
 
     async def watch(self, tell: Tell) -> None:
-        """As the speaker itself."""
-        await self._speaker.watch(tell)
+        """As the speaker itself, unless muted."""
+
+        def told(event: Event) -> None:
+            self._own = event
+            if not self._muted:
+                tell(event)
+
+        self._tell = tell
+        await self._speaker.watch(told)
 
     async def speak(self, utterances: Sequence[Utterance], tell: Tell) -> None:
         """Speak, and show each part's words as it begins."""
@@ -78,18 +83,22 @@ class DockKeeper:
     def __init__(self) -> None:
         self._dock: Dock | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._voice: Overheard | None = None
 
     def overheard(self, ports: Ports) -> Ports:
         """Return the ports with a voice that the dock can read along."""
-        return ports if ports.speaker is None else replace(ports, speaker=Overheard(ports.speaker, self))
+        if ports.speaker is None:
+            return ports
+        self._voice = Overheard(ports.speaker, self)
+        return replace(ports, speaker=self._voice)
 
-    def open(self, around: Doubles, terminal: Terminal) -> Dock:
+    def open(self, around: Doubles) -> Dock:
         """Make the window."""
         pages = (
             DockPage(msg("dock.page.authority"), around.authority.page),
             DockPage(msg("dock.page.counter"), around.hub.counter_url),
         )
-        self._dock = Dock(_controls(self, around, terminal, pages), DockState(card_fault=NO_FAULT))
+        self._dock = Dock(_controls(self, around, pages), DockState(card_fault=NO_FAULT))
         return self._dock
 
     def close(self) -> None:
@@ -98,6 +107,12 @@ class DockKeeper:
             task.cancel()
         if self._dock:
             self._dock.close()
+
+    def mute(self, muted: bool) -> None:
+        """Unplug the loudspeaker, or plug it in."""
+        if self._voice:
+            self._voice.mute(muted)
+        self.show(muted=muted)
 
     def show(self, **changes: Any) -> None:
         """Show changed devices."""
@@ -116,20 +131,14 @@ class DockKeeper:
         task.add_done_callback(self._tasks.discard)
 
 
-def _controls(keeper: DockKeeper, around: Doubles, terminal: Terminal, pages: tuple[DockPage, ...]) -> DockControls:
+def _controls(keeper: DockKeeper, around: Doubles, pages: tuple[DockPage, ...]) -> DockControls:
     app, printer = around.ausweisapp, around.printer
+    cards = dict(zip(CARDS, sample_cards(), strict=True))
 
-    def insert(card: str) -> None:
-        app.insert_card(CARDS[card])
-        keeper.show(card=card)
-
-    def remove() -> None:
-        app.remove_card()
-        keeper.show(card="")
-
-    def reader(attached: bool) -> None:
-        (app.attach_reader if attached else app.detach_reader)()
-        keeper.show(reader=attached, card="")
+    def card_changed() -> None:
+        here = next((name for name, card in cards.items() if card is app.card), "")
+        fault = app.next_fault.trouble if app.next_fault else NO_FAULT
+        keeper.show(card=here, reader=app.attached, card_fault=str(fault))
 
     def next_fault(fault: str) -> None:
         app.next_fault = None if fault == NO_FAULT else NextFault(CardTrouble(fault))
@@ -139,26 +148,22 @@ def _controls(keeper: DockKeeper, around: Doubles, terminal: Terminal, pages: tu
         keeper.soon(printer.cause(Trouble(trouble)))
         keeper.show(printer=trouble)
 
-    def mute(muted: bool) -> None:
-        fault = Fault(FaultCode.SPEECH_NO_OUTPUT, "muted in the dock") if muted else None
-        terminal.post(DeviceChanged(Device.SPEECH, fault))
-        keeper.show(muted=muted)
-
     def network(on: bool) -> None:
-        around.authority.online = on
+        keeper.soon(around.network.switch(on))
         keeper.show(network=on)
 
+    app.watchers.append(card_changed)
     return DockControls(
-        cards=tuple(DockOption(name, Verbatim(card.label)) for name, card in CARDS.items()),
-        insert_card=insert,
-        remove_card=remove,
-        set_reader=reader,
+        cards=tuple(DockOption(name, Verbatim(name)) for name in cards),
+        insert_card=lambda name: app.insert_card(cards[name]),
+        remove_card=app.remove_card,
+        set_reader=lambda attached: app.attach_reader() if attached else app.detach_reader(),
         card_faults=tuple(DockOption(fault, msg(f"dock.card-fault.{fault}")) for fault in (NO_FAULT, *CardTrouble)),
         set_card_fault=next_fault,
         printer_conditions=tuple(DockOption(trouble, msg(f"dock.printer.{trouble}")) for trouble in Trouble),
         set_printer=paper,
         take_papers=lambda: keeper.show(papers=()),
-        set_muted=mute,
+        set_muted=keeper.mute,
         set_network=network,
         pages=pages,
         open_page=lambda address: keeper.soon(_browse(address)),

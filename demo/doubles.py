@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from demo.network import Cable, Network
 from devices.eid.simulated_server import HttpEidServer
 from devices.eid.simulator import AusweisAppDouble
 from devices.printers.simulator import VirtualPrinter
@@ -36,6 +38,7 @@ class Doubles:
     ausweisapp: AusweisAppDouble
     printer: VirtualPrinter
     hub: HubServer
+    network: Network
     folder: Path
     secrets: dict[str, str]
 
@@ -61,7 +64,7 @@ class Doubles:
                 destination_url=authority.destination_api,
                 routing_issuers=(authority.portal,),
             ),
-            counter=chosen.Hub(self.hub.base_url, settings.terminal.name, COUNTER_CREDENTIAL),
+            counter=chosen.Hub(self.network.counter.address, settings.terminal.name, COUNTER_CREDENTIAL),
         )
 
 
@@ -71,17 +74,20 @@ async def doubles(
     on_paper: Callable[[Paper], None] | None = None,
     pace: float = 0.0,
     keys: Callable[[], AuthorityKeys] = AuthorityKeys.generate,
+    city: str = "Musterstadt",
 ) -> AsyncIterator[Doubles]:
     """Start everything virtual; stop it at the end.
 
     `pace` slows the card down for human eyes, in seconds. `keys` gives the authority's keys; it may block.
+    `city` is who reads from eID cards.
     """
     os.environ["LOTSE_SIMULATORS"] = "1"
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lotse-demo-")))
         # A key of 4096 bits takes its time: meanwhile the window stays alive.
         authority = stack.enter_context(Authority(await asyncio.to_thread(keys)).running())
-        eid_service = stack.enter_context(EidServiceDouble())
+        eid_service = stack.enter_context(EidServiceDouble(subject=city))
+        eid_service.port = urlsplit(eid_service.base).port or 0  # where it comes back after the network was away
         ausweisapp = await stack.enter_async_context(AusweisAppDouble(HttpEidServer(), pace=pace))
         printer = VirtualPrinter(on_paper=on_paper)
         await printer.start()
@@ -90,5 +96,9 @@ async def doubles(
         access = TerminalAccess.with_key(terminal, key)
         settings = HubSettings(folder / "hub.sqlite", secrets.token_urlsafe(16), (access,))
         hub = stack.enter_context(running(settings))
+        cable = Cable(hub.port)
+        await cable.start()
+        stack.push_async_callback(cable.close)
+        network = Network(authority, eid_service, cable)
         kept = {AUTHORITY_CREDENTIAL: authority.client_secret, COUNTER_CREDENTIAL: key}
-        yield Doubles(authority, eid_service, ausweisapp, printer, hub, folder, kept)
+        yield Doubles(authority, eid_service, ausweisapp, printer, hub, network, folder, kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,12 +30,14 @@ class Record:
     """Writes `screens/NN-id.png`, `spoken.txt`, `receipt.png`, `receipt.txt`, `submission.json` and `visit.json`.
 
     What an earlier visit left in the folder under these names is taken away first. Raises `OSError`.
+    Without `pictures` the screens are only counted.
     """
 
     out: Path
+    pictures: bool = True
+    screens: int = 0
     steps: list[dict[str, Any]] = field(default_factory=list)
     spoken: list[str] = field(default_factory=list)
-    pictures: int = 0
 
     def __post_init__(self) -> None:
         """Make the folder ready."""
@@ -51,11 +53,12 @@ class Record:
         step = {"event": type(event).__name__, "effects": names, "ms": round(milliseconds, 3), "screen": screen.id}
         self.steps.append(step)
 
-    def screen(self, screen: Screen, picture: Picture) -> None:
+    def screen(self, screen: Screen, picture: Callable[[], Picture]) -> None:
         """Keep a screen as a picture, and what the loudspeaker says of it."""
-        self.pictures += 1
-        name = re.sub(r"[^\w-]", "_", screen.id)[:LONGEST_NAME]
-        picture.save(str(self.out / "screens" / f"{self.pictures:02}-{name}.png"))
+        self.screens += 1
+        if self.pictures:
+            name = re.sub(r"[^\w-]", "_", screen.id)[:LONGEST_NAME]
+            picture().save(str(self.out / "screens" / f"{self.screens:02}-{name}.png"))
         self.spoken.append(f"# {screen.id}")
         for utterance in utterances(screen, translator(screen.look.language)):
             self.spoken.append("…" if utterance.private else utterance.words.reveal())

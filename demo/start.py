@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from demo.display import NoDisplayError, display_in_the_browser, has_display
+from demo.sound import silent_sound
 from kiosk.place import Place
-from profiles.settings import Settings
+from profiles.settings import Logging, LogLevel, Settings
 
 PORTRAIT = (720, 1280)
 PACE_S = 0.6
@@ -28,7 +29,7 @@ def demonstrate(profile: Path | None, *, smoke: bool) -> int:
 
     settings = load_settings(None)
     assert isinstance(settings, Settings)
-    settings = replace(settings, profile=profile or settings.profile)
+    settings = replace(settings, profile=profile or settings.profile, logging=Logging(LogLevel.WARNING))
     set_up_logging(settings)
     place = load_profile(settings.profile)
     if isinstance(place, list):
@@ -38,6 +39,7 @@ def demonstrate(profile: Path | None, *, smoke: bool) -> int:
         if not has_display():
             try:
                 address = stack.enter_context(display_in_the_browser())
+                stack.enter_context(silent_sound())
             except NoDisplayError as missing:
                 sys.stderr.write(f"{missing}\n")
                 return 2
@@ -55,17 +57,19 @@ async def _show(settings: Settings, place: Place, *, smoke: bool) -> int:
     from demo.dock import DockKeeper
     from demo.doubles import doubles
     from kiosk.terminal import Terminal
+    from kiosk.text import GERMAN, translator
     from main import equip, stopped
     from ui.window import TerminalWindow
 
     say("Starting the authority, the counter, the eID client and the printer, all virtual …")
     keeper = DockKeeper()
-    async with doubles(settings.terminal.name, keeper.paper_came_out, PACE_S) as around:
+    city = translator(GERMAN).say(place.name)
+    async with doubles(settings.terminal.name, keeper.paper_came_out, PACE_S, city=city) as around:
         equipment = equip(around.equipped(settings), place, around.secret)
         terminal: Terminal
         window = TerminalWindow(lambda event: terminal.post(event), place)
         terminal = Terminal(place, keeper.overheard(equipment.ports), window.show_screen)
-        _place_windows(window, keeper.open(around, terminal))
+        _place_windows(window, keeper.open(around))
         terminal.start()
         say(
             "The terminal's window is open, and beside it the dock of virtual devices.",

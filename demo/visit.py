@@ -26,7 +26,7 @@ from kiosk.place import Place, Service, ServiceId
 from kiosk.receipt import receipt_text
 from kiosk.screen import Contrast, Look, TextSize
 from kiosk.terminal import Terminal
-from kiosk.text import Language
+from kiosk.text import GERMAN, Language, translator
 from kiosk.visit import Visit
 from online.simulators.authority_tokens import AuthorityKeys
 from profiles.settings import Logging, LogLevel, Settings
@@ -49,17 +49,17 @@ def walk_alone(options: argparse.Namespace) -> int:
     os.environ["LOTSE_SIMULATORS"] = "1"
     from main import on_one_loop, set_up_logging
 
-    with ThreadPoolExecutor(1) as meanwhile:
-        keys = meanwhile.submit(AuthorityKeys.generate)
-        try:
-            plan = plan_of(options)
-            set_up_logging(plan.settings)
-            record = Record(plan.out)
+    try:
+        plan = plan_of(options)
+        set_up_logging(plan.settings)
+        record = Record(plan.out)
+        with ThreadPoolExecutor(1) as meanwhile:  # while the window is being made
+            keys = meanwhile.submit(AuthorityKeys.generate)
             return on_one_loop(lambda: walk(plan, record, keys.result))
-        except ScriptFault as fault:
-            return _refuse(str(fault))
-        except OSError as error:
-            return _refuse(f"{error.filename}: {error.strerror}")
+    except ScriptFault as fault:
+        return _refuse(str(fault))
+    except OSError as error:
+        return _refuse(f"{error.filename}: {error.strerror}")
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
@@ -111,9 +111,14 @@ def _refuse(why: str) -> int:
 
 async def walk(plan: Plan, record: Record, keys: Callable[[], AuthorityKeys]) -> int:
     """Walk on the running loop; return 0 if the authority accepted, else 1. Raises `ScriptFault`."""
-    async with doubles(plan.settings.terminal.name, keys=keys) as around, _walking(plan, around, record) as walking:
+    needed = {Device.SUBMISSION, Device.PRINTER} | ({Device.EID} if plan.script.card else set())
+    city = translator(GERMAN).say(plan.place.name)
+    async with (
+        doubles(plan.settings.terminal.name, keys=keys, city=city) as around,
+        _walking(plan, around, record) as walking,
+    ):
         try:
-            await walking.until_works(Device.SUBMISSION, Device.PRINTER, *((Device.EID,) if plan.script.card else ()))
+            await walking.until_works(*needed)
             walking.dress(plan.look)
             return _finish(walking, around, await walking.to_the_end(), record)
         except StuckError as stuck:
@@ -140,7 +145,7 @@ async def _walking(plan: Plan, around: Doubles, record: Record) -> AsyncIterator
         walk.noticed()
 
     terminal = Terminal(place, equipment.ports, window.show_screen, observe)
-    walk = Walk(terminal, Visitor(plan.script), around.ausweisapp, lambda s: record.screen(s, window.picture()))
+    walk = Walk(terminal, Visitor(plan.script), around.ausweisapp, lambda s: record.screen(s, window.picture))
     terminal.start()
     try:
         yield walk
@@ -160,5 +165,5 @@ def _finish(walk: Walk, around: Doubles, visit: Visit, record: Record) -> int:
     walk.terminal.post(EndConfirmed())
     walk.keep(walk.terminal.screen)
     accepted = isinstance(page, Done) and bool(arrived) and arrived[-1].accepted
-    sys.stdout.write(f"{record.pictures} screens, {'accepted' if accepted else 'not accepted'}: {record.out}\n")
+    sys.stdout.write(f"{record.screens} screens, {'accepted' if accepted else 'not accepted'}: {record.out}\n")
     return 0 if accepted else 1

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kiosk.events import Timer
 from kiosk.identity import Attribute
 from kiosk.place import Destination, Service
 from kiosk.privacy import Private
-from kiosk.receipt import Receipt
 from kiosk.screen import Secret
 from kiosk.text import Text
+
+if TYPE_CHECKING:
+    from kiosk.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True)

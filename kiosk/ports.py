@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kiosk.effects import Application, Call
 from kiosk.events import Event
 from kiosk.faults import Fault
-from kiosk.forms.schema import Form
 from kiosk.identity import Attribute
 from kiosk.place import Service
 from kiosk.privacy import Private
-from kiosk.receipt import Receipt
 from kiosk.screen import Secret
 from kiosk.text import Language
+
+if TYPE_CHECKING:
+    from kiosk.forms.schema import Form
+    from kiosk.receipt import Receipt
 
 Tell: TypeAlias = Callable[[Event], None]
 """Posts an event. Called on the loop's thread; never blocks; a late event of an old visit is dropped."""

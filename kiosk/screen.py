@@ -438,6 +438,7 @@ class Screen:
     `back` and `forward` are where the visitor always finds them; `spoken` is the part being read.
     `success` puts the large tick beside the title. `lead` is one sentence under the title;
     `context` a small line above it (icon, words). `focus` names the field to be filled first.
+    `extra` stands between back and forward: the way back to the normal height while all lies low.
     """
 
     id: str
@@ -454,3 +455,4 @@ class Screen:
     dialog: Dialog | None = None
     focus: str = ""
     spoken: str = ""
+    extra: Action | None = None

@@ -82,7 +82,7 @@ def _screen(screen: Screen) -> _Sayings:
     else:
         yield from _heading(screen)
         yield from _parts(screen.parts)
-        yield from _actions(action for action in (screen.back, screen.forward) if action)
+        yield from _actions(action for action in (screen.back, screen.extra, screen.forward) if action)
     yield from _bar(screen.bar)
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from kiosk import dialogs
 from kiosk.effects import (
-    Call,
     CallPerson,
     CancelCall,
     CancelEid,
@@ -60,19 +59,22 @@ from kiosk.events import (
     WentHome,
 )
 from kiosk.journeys.goodbye import Goodbye
-from kiosk.journeys.help import REASONS, HelpPage
-from kiosk.journeys.home import Home
+from kiosk.journeys.help import REASONS, HelpPage, call_of
 from kiosk.journeys.welcome import Welcome, first_visit
-from kiosk.screen import Bar, Contrast, HelpState, Look, Reach, Screen, TextSize
-from kiosk.text import Text
+from kiosk.screen import Action, Bar, Contrast, HelpState, Look, Reach, Screen, TextSize
+from kiosk.text import msg
 from kiosk.visit import Help, Question, Step, Visit
 
 SIZES = tuple(TextSize)
 CONTRASTS = tuple(Contrast)
 SIGNS_OF_LIFE = (VisitorEvent, CardInserted, CardRemoved)
 RESTARTS_TIMERS = (*SIGNS_OF_LIFE, HelpDone)
+NORMAL_REACH = Action("normal-reach", msg("reach.normal"), ReachToggled(), icon="touch")
+"""On every screen while its operable parts lie low."""
 ENOUGH_PATIENCE = 3
 """How many times the idle time a visitor gets who asks for more time."""
+_NO_COUNTDOWN = (ClearTimer(Timer.COUNTDOWN), ClearTimer(Timer.COVER))
+_NO_IDLING = (ClearTimer(Timer.COUNTDOWN), ClearTimer(Timer.IDLE))
 
 
 def step(visit: Visit, event: Event) -> Step:
@@ -99,24 +101,10 @@ def compose(visit: Visit) -> Screen:
     screen = visit.page.compose(visit)
     bar = Bar(visit.help.state, visit.reading, can_end=visit.begun and not isinstance(visit.page, Goodbye))
     dialog = dialogs.compose(visit) if visit.question else None
-    return replace(screen, bar=bar, dialog=dialog, spoken=visit.spoken)
-
-
-def call_of(visit: Visit) -> Call:
-    """Return what the counter is told about where the visitor stands: no answer, no name."""
-    page = next(page for page in reversed(visit.path) if not isinstance(page, HelpPage))
-    screen = page.compose(visit)
-    service = visit.application.service.title if visit.application else _service_title(visit)
-    reason = REASONS.get(visit.help.reason)
-    return Call(service, screen.title, reason)
-
-
-def _service_title(visit: Visit) -> Text | None:
-    for page in reversed(visit.path):
-        service = getattr(page, "service", None)
-        if service is not None:
-            return visit.place.service(service).title
-    return None
+    extra = NORMAL_REACH if visit.look.reach is Reach.LOW else None
+    if screen.bar == bar and screen.dialog is dialog and screen.spoken == visit.spoken and screen.extra is extra:
+        return screen
+    return replace(screen, bar=bar, dialog=dialog, spoken=visit.spoken, extra=extra)
 
 
 def _place_of(visit: Visit) -> tuple[str, Question | None, str]:
@@ -140,10 +128,9 @@ def _timers(visit: Visit) -> Effects:
         return (SetTimer(Timer.GOODBYE, visit.place.timers.goodbye),)
     if not visit.begun or visit.question is Question.STILL_THERE:
         return ()
-    stop = (ClearTimer(Timer.COUNTDOWN),)
     if visit.help.state is HelpState.NONE:
-        return (*stop, ClearTimer(Timer.COVER), SetTimer(Timer.IDLE, visit.place.timers.idle * visit.patience))
-    return (*stop, ClearTimer(Timer.IDLE), SetTimer(Timer.COVER, visit.place.timers.cover))
+        return (*_NO_COUNTDOWN, SetTimer(Timer.IDLE, visit.place.timers.idle * visit.patience))
+    return (*_NO_IDLING, SetTimer(Timer.COVER, visit.place.timers.cover))
 
 
 # Moving about
@@ -163,6 +150,8 @@ def _went_back(visit: Visit, event: WentBack) -> Step:
 
 
 def _went_home(visit: Visit, event: WentHome) -> Step:
+    from kiosk.journeys.home import Home
+
     path = (Welcome(), Home())
     return replace(visit, path=path, application=None, question=None), (CancelEid(),)
 
@@ -218,7 +207,8 @@ def _speech_ended(visit: Visit, event: SpeechEnded) -> Step:
 
 def _help_asked(visit: Visit, event: HelpAsked) -> Step:
     visit = replace(visit, question=None)
-    if visit.help.state is HelpState.NONE and visit.works(Device.COUNTER):
+    # A counter that is out of reach is called all the same: the call is kept and repeated.
+    if visit.help.state is HelpState.NONE and visit.has(Device.COUNTER):
         visit = replace(visit, help=Help(HelpState.CALLED))
         shown = _help_shown(visit, event)[0]
         return shown, (CallPerson(call_of(visit)),)
@@ -247,16 +237,16 @@ def _without_help(visit: Visit) -> Visit:
 
 
 def _help_queued(visit: Visit, event: HelpQueued) -> Step:
-    return _help(visit, fault=None)
+    return _help(visit, arrived=True, fault=None)
 
 
 def _help_taken(visit: Visit, event: HelpTaken) -> Step:
-    changes = {"name": event.name, "counter": event.counter, "minutes": event.minutes, "fault": None}
+    changes = {"name": event.name, "counter": event.counter, "minutes": event.minutes, "arrived": True, "fault": None}
     return _help(visit, state=HelpState.COMING, **changes)
 
 
 def _help_failed(visit: Visit, event: HelpFailed) -> Step:
-    return _help(visit, fault=event.fault)
+    return _help(visit, arrived=False, fault=event.fault)
 
 
 def _help(visit: Visit, **changes: Any) -> Step:

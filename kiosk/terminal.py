@@ -12,7 +12,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kiosk import effects as do
 from kiosk.effects import Effect, Effects
@@ -34,12 +34,13 @@ from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.welcome import first_visit
 from kiosk.place import Place, Service
 from kiosk.ports import Ports, Tell, Watched
-from kiosk.receipt import Receipt
 from kiosk.screen import Screen
-from kiosk.speech import utterances
 from kiosk.step import compose, step
 from kiosk.text import translator
 from kiosk.visit import ABSENT, Devices, Visit
+
+if TYPE_CHECKING:
+    from kiosk.receipt import Receipt
 
 log = logging.getLogger(__name__)
 
@@ -171,6 +172,8 @@ class Terminal:
         self._drop("speech")
         speaker.stop()
         if on:
+            from kiosk.speech import utterances
+
             words = utterances(self._screen, translator(self._screen.look.language))
             tell = self._teller()
             self._keep("speech", speaker.speak(words, tell), lambda _: tell(SpeechEnded()))

@@ -125,23 +125,24 @@ class Translator:
         return words, language
 
     def _param(self, value: Param) -> str:
-        from babel.dates import format_date
-        from babel.numbers import format_decimal
-
         if isinstance(value, Private):
             return "…" if self._masked else self._param(value.reveal())
         if isinstance(value, str):
             return value
         if isinstance(value, date):
+            from babel.dates import format_date
+
             return format_date(value, "long", locale=self.locale)
         if isinstance(value, (int, Decimal)):
+            from babel.numbers import format_decimal
+
             return format_decimal(value, locale=self.locale)
         return self.say(value)
 
     @property
     def locale(self) -> str:
-        """The CLDR locale for dates and numbers."""
-        return self.language.split("-")[0]
+        """The CLDR locale for dates and numbers: English as it is written in Europe, the day before the month."""
+        return "en_GB" if self.language == ENGLISH else self.language.split("-")[0]
 
 
 @lru_cache
@@ -152,6 +153,8 @@ def translator(language: Language, masked: bool = False) -> Translator:
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
+    """The messages of one language: singular ones, and those in plural forms, of which `form_of` a number chooses."""
+
     one: Mapping[str, str]
     plural: Mapping[str, tuple[str, ...]]
     form_of: Callable[[int], int]
@@ -163,11 +166,11 @@ def _catalogue(language: Language) -> _Catalogue:
 
     one: dict[str, str] = {}
     plural: dict[str, tuple[str, ...]] = {}
-    expression = "0"
+    rule = "0"
     for path in sorted((_LOCALES / language).glob("*.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, locale=language.split("-")[0])
-        expression = catalogue.plural_expr
+        rule = catalogue.plural_expr
         for message in catalogue:
             words = message.string or ""
             if isinstance(message.id, str) and isinstance(words, str):
@@ -175,4 +178,4 @@ def _catalogue(language: Language) -> _Catalogue:
                     one[message.id] = words
             else:
                 plural[message.id[0]] = tuple(words)
-    return _Catalogue(one, plural, gettext.c2py(expression))
+    return _Catalogue(one, plural, gettext.c2py(rule))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kiosk.effects import Effects
 from kiosk.events import Device, Event
 from kiosk.faults import Fault, FaultCode
-from kiosk.forms.application import FormApplication
 from kiosk.place import Place
 from kiosk.screen import HelpState, Look, Screen
+
+if TYPE_CHECKING:
+    from kiosk.forms.application import FormApplication
 
 
 class Page(Protocol):
@@ -33,13 +35,14 @@ Step: TypeAlias = "tuple[Visit, Effects]"
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """How the call for a person stands. `minutes` and names come from the counter."""
+    """How the call for a person stands: `arrived` when the counter says so; `minutes` and names come from there."""
 
     state: HelpState = HelpState.NONE
     name: str = ""
     counter: str = ""
     minutes: int | None = None
     reason: str = ""
+    arrived: bool = False
     fault: Fault | None = None
 
 
@@ -110,6 +113,11 @@ class Visit:
     def card_inserted(self) -> bool:
         """Whether a card lies in the reader."""
         return self.devices.card_inserted
+
+    def has(self, device: Device) -> bool:
+        """Whether there is such a device at all, working now or not."""
+        fault = self.devices.fault(device)
+        return fault is None or fault.code is not ABSENT[device]
 
     def at(self, page: Page) -> Visit:
         """Return the visit one page further."""

@@ -52,6 +52,33 @@ class EscposTcp:
 
 
 @dataclass(frozen=True, slots=True)
+class EscposUsb:
+    """A receipt printer at USB, by its device node (`/dev/usb/lp0`, or a udev rule's link to it)."""
+
+    device: Path
+    profile: str = "TM-T20II"
+
+
+@dataclass(frozen=True, slots=True)
+class EscposSerial:
+    """A receipt printer at a serial port. `parity`: none, even, odd; `flow`: none, rts-cts, xon-xoff."""
+
+    device: Path
+    speed: int = 19200
+    parity: str = "none"
+    flow: str = "rts-cts"
+    profile: str = "TM-T20II"
+
+
+@dataclass(frozen=True, slots=True)
+class Ipp:
+    """A page printer, or CUPS' queue for it: `ipps://host/ipp/print`, `ipp://127.0.0.1/printers/name`."""
+
+    url: str
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AusweisApp:
     """The AusweisApp's WebSocket at this terminal, and the city's eID service."""
 
@@ -112,7 +139,8 @@ class Settings:
     profile: Path
     terminal: Terminal = Terminal()
     window: Window = Window()
-    printer: EscposTcp | None = None
+    printer: EscposTcp | EscposUsb | EscposSerial | None = None
+    documents: Ipp | None = None
     eid: AusweisApp | None = None
     speech: Espeak | None = None
     submission: FitConnect | None = None

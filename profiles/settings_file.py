@@ -16,10 +16,13 @@ from profiles.nodes import Node, Scalar
 from profiles.records import TRUTH, WORDS, Kind, Record, list_of, matching, number, one_of, record_of, whole, words
 from profiles.settings import (
     AusweisApp,
+    EscposSerial,
     EscposTcp,
+    EscposUsb,
     Espeak,
     FitConnect,
     Hub,
+    Ipp,
     Logging,
     LogLevel,
     Settings,
@@ -32,6 +35,7 @@ T = TypeVar("T")
 _NAME = matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a name", "Use letters, digits, dots and hyphens.")
 _HOST = matching(r"[A-Za-z0-9:._-]{1,253}", "a host", "Write a name or an address, 192.0.2.10.")
 _LEVELS = one_of({str(level): level for level in LogLevel}, LogLevel.INFO)
+_SPEEDS = (9600, 19200, 38400, 57600, 115200)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -61,7 +65,8 @@ def _settings(tree: Node, notes: Notes, folder: Path) -> Settings:
         profile=record.may("profile", directory, SHIPPED),
         terminal=record.may("terminal", record_of(_terminal, Terminal()), Terminal()),
         window=record.may("window", record_of(_window, Window()), Window()),
-        printer=record.may("printer", _driver({"escpos-tcp": _escpos}), None),
+        printer=record.may("printer", _driver(_printers(folder)), None),
+        documents=record.may("documents", _driver({"ipp": partial(_ipp, folder)}), None),
         eid=record.may("eid", _driver({"ausweisapp": partial(_ausweisapp, folder)}), None),
         speech=record.may("speech", _driver({"espeak": _espeak}), None),
         submission=record.may("submission", _driver({"fit-connect": partial(_fit_connect, folder)}), None),
@@ -107,6 +112,39 @@ def _window(record: Record) -> Window:
     )
 
 
+def _printers(folder: Path) -> dict[str, Callable[[Record], EscposTcp | EscposUsb | EscposSerial]]:
+    return {
+        "escpos-tcp": _escpos,
+        "escpos-usb": partial(_escpos_usb, folder),
+        "escpos-serial": partial(_escpos_serial, folder),
+    }
+
+
+def _escpos_usb(folder: Path, record: Record) -> EscposUsb:
+    device = record.need("device", _path(folder))
+    return EscposUsb(device, record.may("profile", WORDS, EscposUsb(device).profile))
+
+
+def _escpos_serial(folder: Path, record: Record) -> EscposSerial:
+    device = record.need("device", _path(folder))
+    default = EscposSerial(device)
+    return EscposSerial(
+        device,
+        record.may("speed", Kind(_speed, default.speed), default.speed),
+        record.may("parity", one_of(frozenset({"none", "even", "odd"}), default.parity), default.parity),
+        record.may("flow", one_of(frozenset({"none", "rts-cts", "xon-xoff"}), default.flow), default.flow),
+        record.may("profile", WORDS, default.profile),
+    )
+
+
+def _speed(node: Node, notes: Notes, key: str) -> int | None:
+    value = whole(1, 4_000_000, "bits a second").read(node, notes, key)
+    if value is None or value in _SPEEDS:
+        return value
+    notes.add(node.line, f'"{key}: {value}" is not known', f"Choose one of: {', '.join(map(str, _SPEEDS))}.")
+    return None
+
+
 def _escpos(record: Record) -> EscposTcp:
     default = EscposTcp("")
     return EscposTcp(
@@ -114,6 +152,10 @@ def _escpos(record: Record) -> EscposTcp:
         record.may("port", whole(1, 65535), default.port),
         record.may("profile", WORDS, default.profile),
     )
+
+
+def _ipp(folder: Path, record: Record) -> Ipp:
+    return Ipp(record.need("url", _url("ipp", "ipps")), record.may("ca_file", _optional_file(folder), None))
 
 
 def _ausweisapp(folder: Path, record: Record) -> AusweisApp:

@@ -20,18 +20,17 @@ as_root() {
     fi
 }
 
+# Prints those of the packages in its arguments that are not installed.
 missing_packages() {
-    local wanted
-    wanted=$(sed 's/#.*//' scripts/packages.txt)
-    # shellcheck disable=SC2086 # words are package names
-    comm -23 <(printf '%s\n' $wanted | sort -u) \
-        <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^ii *//p' | sort -u)
+    comm -23 <(printf '%s\n' "$@" | sort -u) \
+        <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p' | sort -u)
 }
 
+# Installs those of the packages in its arguments that are missing.
 set_up_packages() {
     local missing
     command -v dpkg-query >/dev/null || fail "This is not Debian. Lotse runs on Debian 12 and 13."
-    missing=$(missing_packages)
+    missing=$(missing_packages "$@")
     [ -z "$missing" ] && return
     # shellcheck disable=SC2086
     say "Installing Debian packages, this takes some minutes:" $missing
@@ -62,5 +61,6 @@ set_up_venv() {
     printf '%s\n' "$wanted" >$stamp
 }
 
-set_up_packages
+# shellcheck disable=SC2046 # words are package names
+set_up_packages $(sed 's/#.*//' scripts/packages.txt)
 set_up_venv

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
-from kiosk.events import ReachToggled
 from kiosk.screen import Action, Screen
-from kiosk.text import msg
 from ui.buttons import ActionButton
 from ui.parts.base import Context
 from ui.theme import Theme
 
 
 class ActionRow(QWidget):
-    """Back and forward, and "Normale Höhe" while everything lies low."""
+    """Back and forward, and between them what a screen has besides ("Normale Höhe").
+
+    Signal: `went_on` after the way forward was pressed and its event posted.
+    """
+
+    went_on = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,8 +30,8 @@ class ActionRow(QWidget):
         wanted: dict[str, Action] = {}
         if screen.back is not None:
             wanted["back"] = screen.back
-        if context.theme.metrics.low:
-            wanted["reach"] = Action("normal-reach", msg("ui.reach"), ReachToggled(), icon="touch")
+        if screen.extra is not None:
+            wanted["extra"] = screen.extra
         if screen.forward is not None and not hero:
             wanted["forward"] = screen.forward
         if context is not self._context:
@@ -39,10 +42,16 @@ class ActionRow(QWidget):
         for place, action in wanted.items():
             button = self._buttons.get(place)
             if button is None:
-                self._buttons[place] = ActionButton(action, context, self)
+                self._buttons[place] = self._new_button(place, action, context)
             elif button.action != action:
                 button.set_action(action)
         self._buttons = {place: self._buttons[place] for place in wanted}
+
+    def _new_button(self, place: str, action: Action, context: Context) -> ActionButton:
+        button = ActionButton(action, context, self)
+        if place == "forward":
+            button.acted.connect(self.went_on)
+        return button
 
     def buttons(self) -> list[ActionButton]:
         """Return the buttons in reading order."""

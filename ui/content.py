@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -11,12 +10,16 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.screen import Action, Cards, CardStyle, Drawing, Heading, Picture, Screen
 from ui.buttons import ActionButton, Look
+from ui.flow import Flow
+from ui.frames import Frame
 from ui.pager import Pager
 from ui.parts.base import Context, Row
+from ui.parts.choices import ChoiceView
 from ui.parts.fields import FieldView
 from ui.parts.pin_pad import PinPadView
 from ui.parts.registry import AnyView
 from ui.press import Pressable
+from ui.rows import heading_of, matches_of, passive_start, rows_of
 from ui.theme import Metrics
 from ui.title import Title
 from ui.views import Views
@@ -24,19 +27,6 @@ from ui.views import Views
 TITLE_IDS = frozenset({"title", "context", "progress", "lead"})
 LOW_TOP = 776
 """Where the operable parts begin in low reach: 1061 mm at most above the floor (EN 301 549, 8.3.2)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The room for title and parts, in pixels of the window.
-
-    `side` is the floor of the left column in landscape; `typing`: the keyboard is open.
-    """
-
-    top: int
-    floor: int
-    side: int
-    typing: bool
 
 
 class Content(QWidget):
@@ -67,6 +57,8 @@ class Content(QWidget):
             self.title.show_screen(screen)
         parts = [p for p in screen.parts if not (isinstance(p, Picture) and p.drawing is Drawing.SKYLINE)]
         self.views.show(parts, context)
+        for pager in filter(None, (self._pager, self._side_pager)):
+            pager.lead = self.wanted(screen.focus) if self.views.field(screen.focus) is None else None
         self._show_start(screen.forward if hero and not context.theme.metrics.low else None, context)
 
     def _renew(self, screen: Screen, context: Context, hero: bool, *, keep_page: bool) -> None:
@@ -103,6 +95,14 @@ class Content(QWidget):
 
     # layout
 
+    def widgets_of(self, part: str) -> Sequence[QWidget]:
+        """Return the widgets of a part; none if there is no such part."""
+        return next((view.widgets() for view in self.views if view.part.id == part), ())
+
+    def wanted(self, part: str) -> QWidget | None:
+        """Return the first widget of a part, for the page that has it to be shown."""
+        return next(iter(self.widgets_of(part)), None)
+
     def lay_out(self, frame: Frame, active: FieldView | None, anchor: QWidget | None = None) -> None:
         """Put everything at its place. `active` is being filled; `anchor` shall be on the page shown."""
         if self._context is None or self.title is None or self._pager is None:
@@ -111,6 +111,8 @@ class Content(QWidget):
         for view in self.views:
             if isinstance(view, FieldView):
                 view.fold(False)
+            elif isinstance(view, ChoiceView):
+                view.bare = False
         m = self._context.theme.metrics
         if m.landscape:
             self._landscape(frame, anchor)
@@ -131,7 +133,7 @@ class Content(QWidget):
         start = max(round(m.window.height() * LOW_TOP / 1920), frame.top)
         top = self._place_title(QRect(m.margin, frame.top + self._air(), self._wide(), 0)) + self._under_title()
         upper = QRect(m.margin, top, self._wide(), start - m.px(54) - top)
-        above = _passive_start(list(self.views))
+        above = passive_start(list(self.views))
         above = self._fitting(above, upper)
         self._stack(above, upper)
         self._lower = QRect(m.margin, max(start, top), self._wide(), frame.floor - max(start, top))
@@ -139,7 +141,7 @@ class Content(QWidget):
         if frame.typing:
             self._raise_lower(below, top)
         elif self._pager is not None:
-            flow = self._pager.flow(self._lower.width())
+            flow = self._flow(self._lower.width())
             needed = flow.tallest(self._rows(below, self._lower.width(), start=False)) + m.button + m.px(28)
             if needed > self._lower.height():  # better higher than cut
                 self._lower.setTop(max(top, self._lower.bottom() + 1 - needed))
@@ -151,9 +153,12 @@ class Content(QWidget):
         if self._pager is None or self._active is None:
             return
         width, m = self._lower.width(), self._metrics()
-        wanted = self._pager.flow(width).height(self._rows(views, width, start=False))
+        flow = self._flow(width)
+        wanted = flow.height(self._rows(views, width, start=False))
         if wanted - self._lower.height() > m.px(140):
-            wanted = self._active.block.height_for(width)
+            wanted = flow.height(
+                self._rows([self._active, *matches_of(self._active, list(self.views))], width, start=False)
+            )
         missing = wanted - self._lower.height()
         if missing > 0:
             self._lower.setTop(max(title, self._lower.top() - missing))
@@ -190,18 +195,31 @@ class Content(QWidget):
         if self._pager is None:
             return
         rows = self._rows(views, rect.width(), start=start)
-        focus = anchor
         if frame.typing and self._active is not None:
-            focus = self._active.block
-            if self._pager.flow(rect.width()).height(rows) > rect.height():
-                for view in views:
-                    if isinstance(view, FieldView) and view is not self._active:
-                        view.fold(True)
-                rows = self._rows(views, rect.width(), start=start)
-            if self._active.block.height_for(rect.width()) > rect.height():
-                self._active.block.compact = True
-                rows = self._rows(views, rect.width(), start=start)
-        self._pager.place(rows, rect, focus, typing=frame.typing)
+            anchor = self._active.block
+            rows = self._rows_while_typing(views, self._active, rect, rows, start=start)
+        self._pager.place(rows, rect, anchor, typing=frame.typing)
+
+    def _rows_while_typing(
+        self, views: Sequence[AnyView], active: FieldView, rect: QRect, rows: list[Row], *, start: bool
+    ) -> list[Row]:
+        """Make room above the keyboard: other fields are folded, the hint goes, then the words over matches."""
+        width, flow = rect.width(), self._flow(rect.width())
+        if flow.height(rows) <= rect.height():
+            return rows
+        for view in views:
+            if isinstance(view, FieldView) and view is not active:
+                view.fold(True)
+        matches = matches_of(active, list(self.views))
+        needed: list[AnyView] = [active, *matches]
+        active.block.compact = flow.height(self._rows(needed, width, start=False)) > rect.height()
+        fits = flow.height(self._rows(needed, width, start=False)) <= rect.height()
+        for choice in matches:
+            choice.bare = not fits
+        return self._rows(views, width, start=start)
+
+    def _flow(self, width: int) -> Flow:
+        return Pager.flow_of(self._metrics(), width)
 
     def _stack(self, views: Sequence[AnyView], rect: QRect) -> None:
         """Put parts that surely fit one under the other."""
@@ -211,20 +229,8 @@ class Content(QWidget):
 
     def _rows(self, views: Sequence[AnyView], width: int, *, start: bool) -> list[Row]:
         m = self._metrics()
-        rows: list[Row] = []
-        if start and self.start is not None and self._has_start():
-            rows.append(Row((self.start,), m.px(40)))
-        together = m.low or m.landscape
-        for view in views:
-            new = list(view.rows(width))
-            if together and rows and len(new) == 1 and _share(rows[-1], new[0], view, m.gutter, width):
-                rows[-1] = _joined(rows[-1], new[0], m.gutter, width)
-                continue
-            rows.extend(new)
-        return rows
-
-    def _has_start(self) -> bool:
-        return self.start is not None and self._context is not None and not self._context.theme.metrics.low
+        first = (Row((self.start,), m.px(40)),) if start and self.start is not None and not m.low else ()
+        return rows_of(views, width, m, *first)
 
     # which parts stand beside or above what is operated
 
@@ -232,10 +238,10 @@ class Content(QWidget):
         views = list(self.views)
         tiles = [n for n, v in enumerate(views) if isinstance(v.part, Cards) and v.part.style is CardStyle.TILE]
         if any(len(views[n].part.cards) > 2 for n in tiles):
-            headed = {n - 1 for n in tiles if n and isinstance(views[n - 1].part, Heading)}
+            headed = {above for n in tiles for above in heading_of(views, n)}
             narrow = [v for n, v in enumerate(views) if n not in tiles and n not in headed and v.narrow]
             return narrow if self._pages_fit(narrow, rect) else self._fitting(narrow, rect)
-        passive = self._fitting(_passive_start(views), rect)
+        passive = self._fitting(passive_start(views), rect)
         return passive if len(passive) < len(views) else passive[: len(passive) // 2]
 
     def _fitting(self, views: list[AnyView], rect: QRect) -> list[AnyView]:
@@ -245,7 +251,7 @@ class Content(QWidget):
         while views:
             rows = self._rows(views, rect.width(), start=self._metrics().landscape)
             last_is_heading = isinstance(views[-1].part, Heading)
-            if not last_is_heading and self._pager.flow(rect.width()).height(rows) <= rect.height():
+            if not last_is_heading and self._flow(rect.width()).height(rows) <= rect.height():
                 break
             views = views[:-1]
         return views
@@ -254,7 +260,7 @@ class Content(QWidget):
         """Whether parts fit on one page, or at least each of their groups on one with a button."""
         if self._pager is None:
             return False
-        flow, rows = self._pager.flow(rect.width()), self._rows(views, rect.width(), start=True)
+        flow, rows = self._flow(rect.width()), self._rows(views, rect.width(), start=True)
         m = self._metrics()
         return flow.height(rows) <= rect.height() or flow.tallest(rows) <= rect.height() - m.button - m.px(28)
 
@@ -351,29 +357,6 @@ class Content(QWidget):
 def is_hero(screen: Screen) -> bool:
     """Whether this is a first screen: the town above, and the start as the largest button of the content."""
     return any(isinstance(part, Picture) and part.drawing is Drawing.SKYLINE for part in screen.parts)
-
-
-def _passive_start(views: list[AnyView]) -> list[AnyView]:
-    count = 0
-    while count < len(views) and views[count].passive and views[count].narrow:
-        count += 1
-    return views[:count]
-
-
-def _share(row: Row, new: Row, view: AnyView, gutter: int, width: int) -> bool:
-    """Whether a short field and the next one have room in one row."""
-    if not isinstance(view, FieldView) or view.folded or len(row.cells) != 1 or row.weights:
-        return False
-    block = row.cells[0]
-    part = getattr(block, "part", None)
-    short = getattr(part, "width", 0)
-    return bool(short) and short <= 12 and hasattr(block, "edit") and width > 3 * gutter and bool(new.cells)
-
-
-def _joined(row: Row, new: Row, gutter: int, width: int) -> Row:
-    first = row.cells[0].box_width(width)  # type: ignore[attr-defined]
-    rest = width - gutter - first
-    return Row((row.cells[0], *new.cells), row.gap, 2, gutter, weights=(first, rest))
 
 
 def _at(widget: QWidget, top: QWidget) -> tuple[int, int]:

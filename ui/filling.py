@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from kiosk.screen import Input
 from ui.parts.base import Context
 from ui.parts.fields import FieldView
 from ui.press import Pressable
 
 if TYPE_CHECKING:
     from ui.keyboard import Keyboard
+
+BEGIN_LARGE = (Input.TEXT, Input.MULTILINE)
+"""What usually begins with a capital: names, streets, sentences; not an address for e-mail, not a search."""
 
 
 class Filling:
@@ -30,7 +34,7 @@ class Filling:
     def begin(self, field: FieldView, context: Context) -> None:
         """Fill a field from now on; the keyboard comes up with `place`."""
         self.field = field
-        self._keyboard_in(context).set_kind(field.part.input)
+        self._keyboard_in(context).set_kind(field.part.input, capital=self._begins())
 
     def end(self) -> None:
         """Fill nothing."""
@@ -78,3 +82,10 @@ class Filling:
     def _erase(self) -> None:
         if self.field is not None:
             self.field.block.edit.erase()
+            if self._begins() and self._keyboard is not None:
+                self._keyboard.capitalise()
+
+    def _begins(self) -> bool:
+        """Whether the next letter is the first one of a name or a sentence."""
+        field = self.field
+        return field is not None and field.part.input in BEGIN_LARGE and not field.block.edit.value()

@@ -95,6 +95,12 @@ class Flow:
             pages.append(page)
         return pages or [[]]
 
+    def led(self, rows: Sequence[Row], lead: int) -> list[Row]:
+        """Return the rows with the group of row number `lead` at the beginning."""
+        chunks = _chunks(rows)
+        leading = next((chunk for chunk in chunks if any(row is rows[lead] for row in chunk)), [])
+        return [*leading, *(row for chunk in chunks if chunk is not leading for row in chunk)]
+
     def tallest(self, rows: Sequence[Row]) -> int:
         """Return the height of the highest group of rows that stay together, made as low as may be."""
         return max((_bottom(self.stack(chunk)) - self._yield(chunk) for chunk in _chunks(rows)), default=0)

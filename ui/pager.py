@@ -9,20 +9,24 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Touched
 from kiosk.screen import Action
-from kiosk.text import msg
+from kiosk.text import Text, Verbatim, msg
 from ui.buttons import ActionButton
 from ui.flow import Flow, Placed
 from ui.parts.base import Context, Row
-from ui.words import Words
+from ui.theme import Metrics, Role
 
 
 class Pager:
-    """The rows of one zone. `turned` is called after the visitor turned the page."""
+    """The rows of one zone. `turned` is called after the visitor turned the page.
+
+    The row of `lead`, and what is kept with it, come first where they would be on a later page.
+    """
 
     def __init__(self, parent: QWidget, context: Context, turned: Callable[[], None], name: str = "pager") -> None:
         self._parent, self._context, self._turned, self._name = parent, context, turned, name
         self.page = 0
         self.pages = 1
+        self.lead: QWidget | None = None
         self._more: ActionButton | None = None
 
     def place(self, rows: Sequence[Row], rect: QRect, anchor: QWidget | None = None, *, typing: bool = False) -> None:
@@ -36,6 +40,9 @@ class Pager:
             return
         button = m.button
         pages = flow.pages(rows, rect.height(), button + m.px(28))
+        if self.lead is not None and _index(pages[0], self.lead, -1) < 0:
+            rows = flow.led(rows, _index(rows, self.lead))
+            pages = flow.pages(rows, rect.height(), button + m.px(28))
         self.pages = len(pages)
         if anchor is not None:
             self.page = next((n for n, page in enumerate(pages) if _index(page, anchor, -1) >= 0), self.page)
@@ -49,14 +56,12 @@ class Pager:
 
     def flow(self, width: int) -> Flow:
         """Return how rows flow in a width."""
-        m = self._context.theme.metrics
-        return Flow(width, m.px(20), m.gap)
+        return self.flow_of(self._context.theme.metrics, width)
 
-    def page_of(self, widget: QWidget, rows: Sequence[Row], rect: QRect) -> int | None:
-        """Return the page on which a widget is, or None."""
-        m = self._context.theme.metrics
-        pages = self.flow(rect.width()).pages(rows, rect.height(), m.button + m.px(28))
-        return next((n for n, page in enumerate(pages) if _index(page, widget, -1) >= 0), None)
+    @staticmethod
+    def flow_of(m: Metrics, width: int) -> Flow:
+        """Return how rows flow in a width in a window of these measures."""
+        return Flow(width, m.px(20), m.gap)
 
     @property
     def button(self) -> ActionButton | None:
@@ -92,19 +97,28 @@ class Pager:
     # the button
 
     def _show_more(self, pages: Sequence[Sequence[Row]], rect: QRect) -> None:
-        last = self.page == len(pages) - 1
-        action = Action("more", msg("ui.top"), Touched(), icon="arrow-up")
-        if not last:
-            heading = _heading(pages[self.page + 1])
-            label = msg("ui.more.of", what=heading) if heading else msg("ui.more")
-            action = Action("more", label, Touched(), icon="arrow-down")
+        words, name = msg("ui.top"), ""
+        if self.page < len(pages) - 1:
+            name = _name(pages[self.page + 1])
+            words = msg("ui.more.of", what=name) if name else msg("ui.more")
+        icon = "arrow-down" if self.page < len(pages) - 1 else "arrow-up"
+        action = Action("more", self._short(words, name, rect.width()), Touched(), icon=icon)
         if self._more is None:
             self._more = ActionButton(action, self._context, self._parent)
             self._more.acted.connect(self._turn)
         self._more.set_action(action)
+        self._more.setAccessibleName(self._context.say(words))
         self._more.setObjectName(f"{self._name}/more")
         self._more.setGeometry(rect)
         self._more.show()
+
+    def _short(self, words: Text, name: str, width: int) -> Text:
+        """Return the words for the button that stay on one line: what follows in full, its name, or "more"."""
+        theme = self._context.theme
+        room = width - theme.metrics.icon - theme.metrics.px(18 + 2 * 28)
+        choices: tuple[Text, ...] = (words, Verbatim(name)) if name else (words,)
+        fitting = (each for each in choices if theme.width_of(self._context.say(each), Role.BUTTON) <= room)
+        return next(fitting, msg("ui.more"))
 
     def _hide_more(self) -> None:
         if self._more is not None:
@@ -122,6 +136,7 @@ def _index(rows: Sequence[Row], widget: QWidget | None, otherwise: int = 0) -> i
     return holders[0] if holders else otherwise
 
 
-def _heading(rows: Sequence[Row]) -> str:
-    first = rows[0].cells[0] if rows and rows[0].keep else None
-    return first.text() if isinstance(first, Words) else ""
+def _name(rows: Sequence[Row]) -> str:
+    """Return what a page is called: by what is to be done there, else by what it begins with."""
+    asks = next((row.name for row in rows if row.asks), "")
+    return asks or (rows[0].name if rows else "")

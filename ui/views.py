@@ -70,11 +70,18 @@ class Views:
 
 
 def newly_wanted(screen: Screen, old: Screen | None) -> bool:
-    """Whether a screen wants another field than before, or one in which something is wrong now."""
-    if old is None or old.focus != screen.focus:
+    """Whether the part that a screen wants to be filled is to be gone to now.
+
+    So it is when something is wrong in it that was not wrong before. Where the visitor has just put another
+    answer right, the next wrong one waits: nobody is pulled away while typing.
+    """
+    if old is None:
         return True
-    return _has_problem(screen) and not _has_problem(old)
+    if is_wrong(screen, screen.focus):
+        return not is_wrong(old, screen.focus)
+    return old.focus != screen.focus
 
 
-def _has_problem(screen: Screen) -> bool:
-    return any(part.id == screen.focus and getattr(part, "problem", None) is not None for part in screen.parts)
+def is_wrong(screen: Screen, name: str) -> bool:
+    """Return whether something is wrong in the answer to a part."""
+    return any(part.id == name and getattr(part, "problem", None) is not None for part in screen.parts)

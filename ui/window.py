@@ -18,9 +18,10 @@ from kiosk.screen import Screen
 from kiosk.text import translator
 from ui.actions import ActionRow
 from ui.bar import BarRow
-from ui.content import Content, Frame, is_hero
+from ui.content import Content, is_hero
 from ui.dialog import Veil
 from ui.filling import Filling
+from ui.frames import frame_for, head_height, keyboard_rect
 from ui.head import Clock, Head
 from ui.parts.base import Context
 from ui.parts.fields import FieldView
@@ -28,7 +29,7 @@ from ui.parts.registry import AnyView
 from ui.press import Pressable
 from ui.ring import FocusRing
 from ui.theme import Theme, reference_ppi, theme_for
-from ui.views import newly_wanted
+from ui.views import is_wrong, newly_wanted
 
 
 def local_time() -> datetime:
@@ -56,6 +57,7 @@ class TerminalWindow(QWidget):
         self._content = Content(self, self._made)
         self._head = Head(place, clock, self)
         self._actions = ActionRow(self)
+        self._actions.went_on.connect(self._insist)
         self._bar: BarRow | None = None
         self._veil: Veil | None = None
         self._filling = Filling(self, self._end_typing)
@@ -192,7 +194,7 @@ class TerminalWindow(QWidget):
         zones = m.zones
         self._content.setGeometry(self.rect())
         self._content.lower()
-        self._head.setGeometry(QRect(0, 0, self.width(), self._head_height(screen)))
+        self._head.setGeometry(QRect(0, 0, self.width(), head_height(m, hero=is_hero(screen))))
         crowded = m.landscape and m.large and self._filling.field is not None
         self._head.setVisible(self._head.height() > 0 and not crowded)
         actions = QRect(zones.actions)
@@ -204,35 +206,13 @@ class TerminalWindow(QWidget):
             self._bar.setGeometry(zones.bar)
         if self._filling.field is not None:
             self._filling.field.block.compact = False
-        self._content.lay_out(self._frame(actions, bool(needed)), self._filling.field, anchor)
-        self._filling.place(self._keyboard_rect(actions), shown=self._veil is None)
+        keyboard = keyboard_rect(m, actions)
+        head = 0 if self._head.isHidden() else self._head.height()
+        typing = self._filling.field is not None
+        frame = frame_for(m, head, actions if needed else None, keyboard if typing else None)
+        self._content.lay_out(frame, self._filling.field, anchor)
+        self._filling.place(keyboard, shown=self._veil is None)
         self._order_tabs()
-
-    def _head_height(self, screen: Screen) -> int:
-        if self._context is None:
-            return 0
-        m = self._context.theme.metrics
-        if not is_hero(screen) or m.extra:
-            return m.zones.head.height()
-        if m.landscape:
-            return m.px(240)
-        return m.px(300) if m.large else m.px(420)
-
-    def _frame(self, actions: QRect, used: bool) -> Frame:
-        if self._context is None:
-            raise RuntimeError("nothing is shown yet")
-        m = self._context.theme.metrics
-        top = self._head.height() if not self._head.isHidden() else m.px(24 if m.landscape else 40)
-        floor = actions.top() - m.px(34) if used else m.zones.bar.top() - m.px(28)
-        if m.landscape:
-            side = floor
-            floor = actions.bottom() + 1
-        else:
-            side = floor
-        if self._filling.field is not None:
-            floor = self._keyboard_rect(actions).top() - m.px(16)
-            side = side if m.landscape else floor
-        return Frame(top, floor, side, typing=self._filling.field is not None)
 
     # focus
 
@@ -251,15 +231,34 @@ class TerminalWindow(QWidget):
             focused, self._before_dialog = self._before_dialog, ""
             self._focus_by_name(focused)
             return
-        if screen.focus and (new or newly_wanted(screen, old)):
-            field = self._content.views.field(screen.focus)
-            if field is not None:
-                self._fill(field)
-                return
+        if screen.focus and (new or newly_wanted(screen, old)) and self._go_to(screen.focus, new=new):
+            return
         if new:
             self._focus_title()
         elif self._focus_name() != focused or not self._is_shown(self.focusWidget()):
             self._focus_by_name(focused)
+
+    def _go_to(self, part: str, *, new: bool) -> bool:
+        """Begin to fill a field, or turn to a part in which something is wrong; a new screen begins at its title."""
+        field = self._content.views.field(part)
+        if field is not None:
+            self._fill(field)
+            return True
+        wanted = self._content.wanted(part)
+        if new or wanted is None:
+            return False
+        self._filling.end()
+        self._lay_out(wanted)
+        stops = [w for w in self._content.widgets_of(part) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        (stops[0] if stops else wanted).setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _insist(self) -> None:
+        """Lead to what is still wrong when the visitor wants to go on and the screen stays as it is."""
+        screen = self._screen
+        if screen is not None and is_wrong(screen, screen.focus):
+            with self._moving():
+                self._go_to(screen.focus, new=False)
 
     def _veil_has_focus(self) -> bool:
         widget = self.focusWidget()
@@ -331,15 +330,6 @@ class TerminalWindow(QWidget):
             self._focus_title()
         self._ring.follow(self.focusWidget())
         self._post(Touched())
-
-    def _keyboard_rect(self, actions: QRect) -> QRect:
-        if self._context is None:
-            return QRect()
-        rect = QRect(self._context.theme.metrics.zones.keyboard)
-        if self._context.theme.metrics.landscape:
-            return rect
-        shift = self._context.theme.metrics.zones.actions.top() - actions.top()
-        return rect.translated(0, -shift)
 
     # reading aloud
 

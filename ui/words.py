@@ -46,11 +46,12 @@ class TextBlock:
         metrics = QFontMetrics(self._font)
         shift = (self._leading - metrics.height()) / 2
         self.overhang = max(0, round(0.5 - shift))
-        lines, longest = 0, 0.0
+        lines, longest, words = 0, 0.0, self._layout.text() or " "
         self._layout.beginLayout()
         while (line := self._layout.createLine()).isValid():
             line.setLineWidth(width)
-            line.setPosition(QPointF(0, lines * self._leading + shift))
+            hang = 0 if self._centred else max(0, -metrics.leftBearing(words[line.textStart() :][:1] or " "))
+            line.setPosition(QPointF(hang, lines * self._leading + shift))  # the tail of a "j" is not cut
             longest = max(longest, line.naturalTextWidth())
             lines += 1
         self._layout.endLayout()
@@ -66,10 +67,10 @@ def balanced(words: str, theme: Theme, role: Role, width: int) -> TextBlock:
     """Return words in as few lines as fit the width, about equally long: no single word left over."""
     font = theme.font(role)
     block = TextBlock(words, theme, font, width)
-    least = longest_word(theme, words, role)
+    least = longest_word(theme, words, role) + 1
     while block.lines > 1 and block.longest > least:
-        narrower = TextBlock(words, theme, font, round(block.longest * 0.94))
-        if narrower.lines > block.lines:
+        narrower = TextBlock(words, theme, font, max(least, round(block.longest * 0.94)))
+        if narrower.lines > block.lines or narrower.longest >= block.longest:
             break
         block = narrower
     return block

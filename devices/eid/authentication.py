@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from devices.eid.protocol import Command, Hear, Message, Say
-from devices.eid.results import fault_of, succeeded
+from devices.eid.results import CARD_TROUBLE, fault_of, succeeded
 from devices.eid.workflow import Fetch, Outputs, Stage, Workflow
 from kiosk.events import EidAsksConsent, EidFailed, EidRead
 from kiosk.faults import Fault, FaultCode
@@ -97,7 +97,10 @@ class Authentication(Workflow):
         if not message.has("error") and not message.has("result"):
             return (replace(self, stage=Stage.RIGHTS) if self.stage is Stage.STARTED else self), ()
         if not succeeded(message):
-            return self._end(fault_of(message))
+            fault = fault_of(message)
+            if self.stage is Stage.WORKING and fault.detail == CARD_TROUBLE:
+                fault = Fault(FaultCode.EID_CARD_LOST, fault.detail)
+            return self._end(fault)
         if self.stage is Stage.WORKING and self.last is Secret.PIN:
             return replace(self, stage=Stage.FETCHING), (Fetch(Private(message.text("url"))),)
         return self._end(Fault(FaultCode.EID_SERVER, f"a success in stage {self.stage}"))

@@ -115,8 +115,12 @@ class AusweisApp:
             return
         run.put(lambda workflow: workflow.received(message))
         if message.name in _MAY_SHOW_A_CARD:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self._delays.settle, run.put, lambda workflow: workflow.settled())
+            self._settle(run)
+
+    def _settle(self, run: _Run) -> None:
+        """Have the card looked at in a while: one that lies there and is no use is not waited for."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._delays.settle, run.put, lambda workflow: workflow.settled())
 
     def _lost(self) -> None:
         if self._run:
@@ -148,7 +152,11 @@ class AusweisApp:
         try:
             await self._link.send(run.workflow.start())
             while not run.workflow.ended:
+                before = run.workflow.stage
                 run.workflow, outputs = await self._next(run)
+                if run.workflow.stage is Stage.CARD is not before:
+                    # Of a card that has lain there since before, the AusweisApp says nothing any more.
+                    self._settle(run)
                 for output in outputs:
                     match output:
                         case Command():

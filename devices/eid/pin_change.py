@@ -41,7 +41,9 @@ class PinChange(Workflow):
         if not message.has("success") and not message.has("error"):
             return (replace(self, stage=Stage.CARD) if self.stage is Stage.STARTED else self), ()
         if not message.true("success"):
-            return self._end(Fault(_REASONS.get(message.text("reason"), FaultCode.EID_REFUSED), "not changed"))
+            # 1.26.2 gives no reason, and at the change itself there is only one: the card went away.
+            unsaid = FaultCode.EID_CARD_LOST if self.last is Secret.NEW_PIN else FaultCode.EID_REFUSED
+            return self._end(Fault(_REASONS.get(message.text("reason"), unsaid), "not changed"))
         if self.stage is Stage.WORKING and self.last is Secret.NEW_PIN and not message.has("reason"):
             return replace(self, stage=Stage.ENDED), (PinChanged(),)
         return self._end(Fault(FaultCode.EID_CARD_LOST, f"a success in stage {self.stage} is not believed"))

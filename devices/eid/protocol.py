@@ -155,12 +155,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A card reader. With a `keypad` the number is typed at the reader, not at the screen."""
+    """A card reader. With a `keypad` the number is typed at the reader, not at the screen.
+
+    An `insertable` one is none that a visitor can reach: the AusweisApp's built-in simulator, always there, which
+    takes only cards that a client describes to it.
+    """
 
     name: str
     attached: bool = True
     keypad: bool = False
     card: Card | None = None
+    insertable: bool = False
 
     @classmethod
     def of(cls, body: object) -> Self | None:
@@ -168,7 +173,13 @@ class Reader:
         if not isinstance(body, Mapping) or not isinstance(body.get("name"), str):
             return None
         attached = body.get("attached") is not False
-        return cls(body["name"], attached, body.get("keypad") is True, Card.of(body.get("card")) if attached else None)
+        card = Card.of(body.get("card")) if attached else None
+        return cls(body["name"], attached, body.get("keypad") is True, card, body.get("insertable") is True)
+
+    @property
+    def usable(self) -> bool:
+        """Whether a visitor can put a card into it."""
+        return self.attached and not self.insertable
 
 
 LENGTHS: Mapping[Secret, int] = {

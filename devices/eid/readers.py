@@ -12,7 +12,7 @@ from kiosk.faults import Fault, FaultCode
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The attached readers by name."""
+    """The readers that a visitor can use, by name."""
 
     attached: Mapping[str, Reader] = field(default_factory=dict)
 
@@ -20,13 +20,13 @@ class Readers:
         """Return the readers as `message` tells them; the same object if it tells nothing of them."""
         match message.name:
             case Hear.READER_LIST:
-                return Readers({reader.name: reader for reader in _listed(message) if reader.attached})
+                return Readers({reader.name: reader for reader in _listed(message) if reader.usable})
             case Hear.READER:
                 reader = Reader.of(message.body)
                 if reader is None:
                     return self
                 others = {name: other for name, other in self.attached.items() if name != reader.name}
-                return Readers(others | {reader.name: reader} if reader.attached else others)
+                return Readers(others | {reader.name: reader} if reader.usable else others)
         return self
 
     @property

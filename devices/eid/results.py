@@ -26,6 +26,9 @@ _MINORS = {
     "al/common#noPermission": FaultCode.EID_REFUSED,
 }
 
+CARD_TROUBLE = "al/common#unknownError"
+"""What 1.26.2 says most often when a card goes away while it is being read. It names no trouble of a service."""
+
 _AREAS = {
     "ifdl": FaultCode.EID_CARD_LOST,
     "sal": FaultCode.EID_REFUSED,

@@ -101,6 +101,8 @@ class Workflow(ABC):
     """The card as the prompt showed it."""
     seen: Card | None = None
     """The card as the reader showed it last."""
+    seen_in: str = ""
+    """The reader where that was."""
     out: bool = False
     """Whether the card was seen leaving since the prompt."""
     pauses: int = 0
@@ -212,7 +214,9 @@ class Workflow(ABC):
         reader = Reader.of(message.body)
         if reader is None or self.reader not in ("", reader.name):
             return self, ()
-        here = replace(self, seen=reader.card)
+        if reader.card is None and self.seen_in not in ("", reader.name):
+            return self, ()
+        here = replace(self, seen=reader.card, seen_in=reader.name if reader.card else "")
         if self.stage not in (Stage.PROMPT, Stage.WORKING):
             return here, ()
         if reader.card is None:
@@ -272,5 +276,8 @@ class Workflow(ABC):
 
     def _end(self, fault: Fault) -> tuple[Self, Outputs]:
         """It is over at the AusweisApp: tell why, unless that was told before."""
+        if self.last is Secret.PUK and self.seen and self.seen.inoperative:
+            # 1.26.2 says no more than "not permitted"; the reader showed what happened.
+            fault = Fault(FaultCode.EID_CARD_INOPERATIVE, fault.detail)
         told = self.stage in (Stage.ENDING, Stage.ENDED)
         return replace(self, stage=Stage.ENDED, prompt=None), (() if told else (EidFailed(fault),))

@@ -15,13 +15,11 @@ from typing import Any
 from escpos.printer import Dummy
 
 from devices.printers.raster import Style, code_picture, row_picture, text_picture
+from devices.printers.status import REPORT_TROUBLE
 from kiosk.receipt import Code, Line, LineStyle, Receipt, Row, Rule, unstamped
 from kiosk.text import Translator, translator
 
 _CODE_PAGE = "CP858"
-_NO_REPORTS = b"\x1da\x00"
-"""GS a 0: no reports unasked for, so that the answer to the barrier is the only one (python-escpos lacks it)."""
-
 _COLUMNS = 48
 _DOTS = 576
 _TYPEWRITER = str.maketrans(
@@ -43,7 +41,7 @@ def build_job(receipt: Receipt, today: date, profile: str = "TM-T20II") -> bytes
     """
     paper = Dummy(profile=profile)
     paper.hw("INIT")
-    paper._raw(_NO_REPORTS)
+    paper._raw(REPORT_TROUBLE)
     paper.charcode(_CODE_PAGE)
     words = translator(receipt.language)
     for block in receipt.blocks:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
@@ -51,6 +52,14 @@ _STATES = {
     Trouble.NEAR_END: (0x12, 0x12, 0x12, 0x1E),
 }
 _READY = (0x12, 0x12, 0x12, 0x12)
+_REPORTS = {
+    Trouble.PAPER_OUT: b"\x18\x00\x0f\x00",
+    Trouble.COVER_OPEN: b"\x38\x00\x00\x00",
+    Trouble.CUTTER: b"\x18\x08\x00\x00",
+    Trouble.NEAR_END: b"\x10\x00\x03\x00",
+}
+_ALL_WELL = b"\x10\x00\x00\x00"
+_SILENT = {Trouble.STALL, Trouble.MUTE, Trouble.GARBAGE, Trouble.OFF, Trouble.HALF_CLOSE}
 _OFF_LINE = {Trouble.PAPER_OUT, Trouble.COVER_OPEN, Trouble.CUTTER}
 
 
@@ -70,10 +79,10 @@ class VirtualPrinter:
         self.trouble = Trouble.NONE
         self._on_paper = on_paper
         self._server: asyncio.Server | None = None
-        self._lines: set[_Line] = set()
+        self._lines: set[Line] = set()
         self._roll = PaperRoll(self._came_out, self._answer)
         self._memory = bytearray()
-        self._answering: _Line | None = None
+        self._answering: Line | None = None
         self._life = 0
 
     @property
@@ -83,7 +92,7 @@ class VirtualPrinter:
 
     async def start(self) -> None:
         """Listen; `port` is then the real one."""
-        self._server = await asyncio.get_running_loop().create_server(lambda: _Line(self), self.host, self.port)
+        self._server = await asyncio.get_running_loop().create_server(lambda: _TcpLine(self), self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -98,10 +107,15 @@ class VirtualPrinter:
         self._life = _LIFE_OF_A_DYING_PRINTER
         if trouble is Trouble.OFF:
             self._power_off()
-        elif self._server is None:
+        elif not self._is_on:
             await self.start()
-        if self._server is not None:
+        if self._is_on:
+            self._report()
             self._work()
+
+    @property
+    def _is_on(self) -> bool:
+        return self._server is not None
 
     def _came_out(self, paper: Paper) -> None:
         self.papers.append(paper)
@@ -116,13 +130,20 @@ class VirtualPrinter:
             line.drop()
         self._memory.clear()
         self._roll.forget()
+        self._roll.reporting = False
 
-    def _received(self, line: _Line, data: bytes) -> None:
+    def _report(self) -> None:
+        """Tell every host how things are, if one asked for reports."""
+        if self._roll.reporting and self.trouble not in _SILENT:
+            for line in tuple(self._lines):
+                line.send(_REPORTS.get(self.trouble, _ALL_WELL))
+
+    def _received(self, line: Line, data: bytes) -> None:
         self._answering = line
         self._memory += data
         self._work()
 
-    def _real_time(self, line: _Line, command: bytes) -> None:
+    def _real_time(self, line: Line, command: bytes) -> None:
         if self.trouble in {Trouble.STALL, Trouble.HALF_CLOSE}:
             return
         if self.trouble is Trouble.GARBAGE:
@@ -143,11 +164,14 @@ class VirtualPrinter:
     def _work(self) -> None:
         """Carry out what is in memory, as long as the printer can."""
         while self._memory and self.trouble not in _OFF_LINE | {Trouble.STALL, Trouble.OFF}:
+            reporting = self._roll.reporting
             try:
                 length = self._roll.take(bytes(self._memory))
             except Incomplete:
                 return
             del self._memory[:length]
+            if self._roll.reporting and not reporting:
+                self._report()
             self._age(length)
 
     def _age(self, length: int) -> None:
@@ -159,15 +183,42 @@ class VirtualPrinter:
             self._power_off()
         elif self.trouble is Trouble.RUNS_OUT_IN_JOB:
             self.trouble = Trouble.PAPER_OUT
+            self._report()
 
 
-class _Line(asyncio.Protocol):
-    """One connection to the printer."""
+class Line(ABC):
+    """One line to the printer, of whatever kind."""
 
     def __init__(self, printer: VirtualPrinter) -> None:
         self._printer = printer
-        self._transport: asyncio.Transport | None = None
         self._seen = b""
+
+    def take(self, data: bytes) -> None:
+        """Obey real-time commands first, even across the borders of packets; keep the rest in turn."""
+        self._printer._received(self, data)
+        stream = self._seen + data
+        end = 0
+        for found in _REAL_TIME.finditer(stream):
+            if found.end() > len(self._seen):
+                self._printer._real_time(self, found.group())
+            end = found.end()
+        self._seen = stream[max(end, len(stream) - _LONGEST_REAL_TIME + 1) :]
+
+    @abstractmethod
+    def send(self, data: bytes) -> None:
+        """Answer, if the host still listens."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """End the line as a power cut does."""
+
+
+class _TcpLine(Line, asyncio.Protocol):
+    """One connection over TCP."""
+
+    def __init__(self, printer: VirtualPrinter) -> None:
+        super().__init__(printer)
+        self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -180,15 +231,8 @@ class _Line(asyncio.Protocol):
         self._printer._lines.discard(self)
 
     def data_received(self, data: bytes) -> None:
-        """Obey real-time commands first, even across the borders of packets; keep the rest in turn."""
-        self._printer._received(self, data)
-        stream = self._seen + data
-        end = 0
-        for found in _REAL_TIME.finditer(stream):
-            if found.end() > len(self._seen):
-                self._printer._real_time(self, found.group())
-            end = found.end()
-        self._seen = stream[max(end, len(stream) - _LONGEST_REAL_TIME + 1) :]
+        """Take what the host sent."""
+        self.take(data)
 
     def send(self, data: bytes) -> None:
         """Answer, if the host still listens."""

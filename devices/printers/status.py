@@ -1,6 +1,7 @@
-"""What a printer says about itself: ESC/POS real-time status, read into values.
+"""What a printer says about itself: ESC/POS status, read into values.
 
-Source: Epson ESC/POS command reference, DLE EOT (real-time status) and GS r (status in order).
+Source: Epson ESC/POS command reference, DLE EOT (real-time status), GS r (status in order) and
+GS a (Automatic Status Back: four bytes that the printer sends unasked).
 An answer that is not one of theirs is never taken for "all is well".
 """
 
@@ -22,6 +23,9 @@ CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 CUT = b"\x1b@\x1dVB\x00"
 """ESC @, GS V 66 0: feed what is out to the knife and cut it off."""
 
+REPORT_TROUBLE = b"\x1da\x0e"
+"""GS a 14: report by itself, now and whenever on-line, error or paper change; ESC @ ends it."""
+
 _OFF_LINE = 0x08
 _COVER_OPEN = 0x04
 _PAPER_END_STOP = 0x20
@@ -32,6 +36,9 @@ _RECOVERABLE = 0x44
 _NEAR_END = 0x0C
 _PAPER_END = 0x60
 _BARRIER_PAPER_END = 0x0C
+_REPORT_COVER_OPEN = 0x20
+_REPORT_NEAR_END = 0x03
+_REPORT_PAPER_END = 0x0C
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ class PrinterStatus:
 def is_status(answer: int) -> bool:
     """Whether a byte can be the answer to DLE EOT: its four fixed bits are right."""
     return answer & 0x93 == 0x12
+
+
+def is_report(answer: int) -> bool:
+    """Whether a byte can begin an unasked report: its four fixed bits are right."""
+    return answer & 0x93 == 0x10
 
 
 def is_barrier(answer: int) -> bool:
@@ -67,6 +79,26 @@ def read_status(answers: bytes) -> PrinterStatus:
     if code is None:
         return PrinterStatus(None, near_end)
     return PrinterStatus(Fault(code, _detail(answers, error)), near_end)
+
+
+def read_report(report: bytes) -> PrinterStatus:
+    """Return what the four bytes of an unasked report mean, the plainest cause first."""
+    if len(report) != 4 or not is_report(report[0]) or any(byte & 0x90 for byte in report[1:]):
+        return PrinterStatus(Fault(FaultCode.PRINTER_GARBAGE, f"report {report.hex(' ')}"))
+    printer, error, paper, _ = report
+    near_end = bool(paper & _REPORT_NEAR_END)
+    code = _report_code(printer, error, paper)
+    return PrinterStatus(Fault(code, f"report {report.hex(' ')}") if code else None, near_end)
+
+
+def _report_code(printer: int, error: int, paper: int) -> FaultCode | None:
+    if printer & _REPORT_COVER_OPEN:
+        return FaultCode.PRINTER_COVER_OPEN
+    if paper & _REPORT_PAPER_END:
+        return FaultCode.PRINTER_PAPER_OUT
+    if error & (_CUTTER | _UNRECOVERABLE | _RECOVERABLE) or printer & _OFF_LINE:
+        return FaultCode.PRINTER_ERROR
+    return None
 
 
 def _fault_code(printer: int, cause: int, error: int, paper: int) -> FaultCode | None:

@@ -53,12 +53,14 @@ class _Style:
 class PaperRoll:
     """Interprets a stream of commands. `complaints` names bytes that no command explains.
 
-    `cut` is called with each slip that is cut off, `answer` with bytes for the host.
+    `cut` is called with each slip that is cut off, `answer` with bytes for the host. `reporting`:
+    whether the host wants to be told of changes unasked.
     """
 
     def __init__(self, cut: Callable[[Paper], None], answer: Callable[[bytes], None]) -> None:
         self.complaints: list[str] = []
         self.near_end = False
+        self.reporting = False
         self._cut = cut
         self._answer = answer
         self._style = _Style()
@@ -166,6 +168,11 @@ class PaperRoll:
     def _initialise(self, _: bytes) -> None:
         self._style = _Style()
         self._page = "ascii"
+        self.reporting = False
+
+    def _report(self, parameter: bytes) -> None:
+        """GS a n: report unasked from now on, beginning with how things are."""
+        self.reporting = bool(parameter[0] & 0x4F)
 
     def _select_page(self, parameter: bytes) -> None:
         page = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}.get(parameter[0])
@@ -233,7 +240,7 @@ _SIZED: dict[bytes, tuple[int, Callable[[PaperRoll, bytes], None]]] = {
     b"\x1d!": (1, PaperRoll._size),
     b"\x1dB": (1, PaperRoll._inverse),
     b"\x1db": (1, PaperRoll._ignore),
-    b"\x1da": (1, PaperRoll._ignore),
+    b"\x1da": (1, PaperRoll._report),
     b"\x1dr": (1, PaperRoll._tell_paper),
     b"\x1c.": (0, PaperRoll._ignore),
 }

@@ -35,7 +35,7 @@ class CounterPage:
             visit.look,
             (Paragraph("intro", msg("counter.text")), ways_to_a_person(visit.place)),
             Action("back", msg("back"), WentBack(), icon="arrow-left"),
-            call if visit.works(Device.COUNTER) else None,
+            call if visit.has(Device.COUNTER) else None,
         )
 
     def step(self, visit: Visit, event: Event) -> Step:

@@ -28,7 +28,7 @@ class Goodbye:
         """Say goodbye; as long as a card lies in the reader, ask for it."""
         again = Action("again", msg("goodbye.again"), WentOn(), ActionStyle.PRIMARY, "arrow-right", icon_after=True)
         if visit.card_inserted:
-            card = Picture("card", Drawing.REMOVE_CARD, msg("goodbye.card-words"), msg("goodbye.card"), None)
+            card = Picture("card", Drawing.REMOVE_CARD, msg("goodbye.card-words"))
             return Screen("goodbye-card", msg("goodbye.card"), visit.look, (card, _deleted()), forward=again)
         return Screen(
             "goodbye",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kiosk.effects import Call
 from kiosk.events import Event, HelpCancelled, HelpReasonGiven, Resumed
 from kiosk.journeys.counter import ways_to_a_person
 from kiosk.screen import (
@@ -89,6 +90,8 @@ def _waiting(visit: Visit) -> Part:
     fault = visit.help.fault
     if fault:
         return Notice("unreached", Level.WARNING, fault.title, fault.remedy)
+    if not visit.help.arrived:
+        return Busy("waiting", msg("help.calling"), msg("help.waiting-detail"), "help-bell")
     return Busy("waiting", msg("help.waiting"), msg("help.waiting-detail"), "help-bell")
 
 
@@ -109,3 +112,20 @@ def _reasons(visit: Visit) -> tuple[Part, ...]:
         Paragraph("why-text", msg("help.why-text"), muted=True),
         Cards("reasons", cards),
     )
+
+
+def call_of(visit: Visit) -> Call:
+    """Return what the counter is told about where the visitor stands: no answer, no name."""
+    page = next(page for page in reversed(visit.path) if not isinstance(page, HelpPage))
+    screen = page.compose(visit)
+    service = visit.application.service.title if visit.application else _service_title(visit)
+    reason = REASONS.get(visit.help.reason)
+    return Call(service, screen.title, reason)
+
+
+def _service_title(visit: Visit) -> Text | None:
+    for page in reversed(visit.path):
+        service = getattr(page, "service", None)
+        if service is not None:
+            return visit.place.service(service).title
+    return None

@@ -14,7 +14,6 @@ from kiosk.events import (
     WentBack,
     WentOn,
 )
-from kiosk.journeys.home import Home
 from kiosk.place import Place
 from kiosk.screen import (
     Action,
@@ -61,6 +60,8 @@ class Welcome:
     def step(self, visit: Visit, event: Event) -> Step:
         """Go on to the services; there is no way further back."""
         if isinstance(event, WentOn):
+            from kiosk.journeys.home import Home  # and with it all that a visit needs
+
             return visit.at(Home()), ()
         if isinstance(event, WentBack):
             return visit.turned_to(Welcome()), ()

@@ -211,7 +211,7 @@ def _opened(path: Path, most_pages: int) -> sqlite3.Connection:
             database.executescript(script)
         elif version != _SCHEMA_VERSION:
             raise sqlite3.DatabaseError("made by another version")
-    except sqlite3.Error:
+    except BaseException:
         database.close()
         raise
     return database

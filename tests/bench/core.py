@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def search_times(index: SearchIndex) -> list[float]:
     """Return the milliseconds of each answer, once the index is warm."""
     for query in QUERIES:
         index.find(query)
-    return [_seconds(lambda query=query: index.find(query)) * 1000 for query in QUERIES * 5]
+    return [_seconds(partial(index.find, query)) * 1000 for query in QUERIES * 5]
 
 
 def _seconds(work: Callable[[], object]) -> float:

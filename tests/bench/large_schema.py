@@ -17,8 +17,6 @@ def large_schema() -> bytes:
 
 
 def _fields(number: int, codes: dict[str, str]) -> list[str]:
-    plain = [
-        field(f"F2{number:05d}{each:05d}", f"Feld {each}", hint="Hilfe. " * 20, maxLength="80")
-        for each in range(FIELDS)
-    ]
+    hint = "Hilfe. " * 20
+    plain = [field(f"F2{number:05d}{each:05d}", f"Feld {each}", hint=hint, maxLength="80") for each in range(FIELDS)]
     return [*plain, field(f"F1{number:010d}", f"Liste {number}", art="select", codes=codes)]

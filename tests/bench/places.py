@@ -21,18 +21,13 @@ ROUND = ("situations/", "services/", BACK, BACK, "find/search", BACK, "action/al
 contrast and text size, back to where it began. Object names, or how they begin."""
 
 
-def regions(*, width: int = 1080, height: int = 1920) -> tuple[Region, tuple[Region, ...]]:
-    """Return where the start is on the first screen, and where the buttons of `ROUND` are, one after the other."""
-    from main import on_one_loop
+def regions(width: int = 1080, height: int = 1920) -> tuple[Region, tuple[Region, ...]]:
+    """Return where the start is on the first screen, and where the buttons of `ROUND` are, one after the other.
 
-    found: list[Region] = []
-
-    async def look() -> int:
-        found.extend(_walk((BEGIN, *ROUND), width, height))
-        return 0
-
-    on_one_loop(look)
-    return found[0], tuple(found[1:])
+    Needs a running loop.
+    """
+    begin, *others = _walk((BEGIN, *ROUND), width, height)
+    return begin, tuple(others)
 
 
 def _walk(buttons: Sequence[str], width: int, height: int) -> Iterator[Region]:

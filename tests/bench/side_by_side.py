@@ -12,8 +12,7 @@ from subprocess import Popen
 
 from tests.bench.display import Display, Region, virtual_display
 from tests.bench.figure import Figure, p95
-from tests.bench.places import regions
-from tests.bench.programs import FIRST_BUTTON, chromium, lotse, memory_mb, processor_seconds
+from tests.bench.programs import FIRST_BUTTON, chromium, lotse, memory_mb, processor_seconds, uncompiled_lotse
 
 Program = Callable[[str, Path], AbstractContextManager["Popen[bytes]"]]
 
@@ -35,9 +34,8 @@ class Starts:
     megabytes: list[float] = field(default_factory=list)
 
 
-def figures(folder: Path, runs: int, touches: int) -> Iterator[Figure]:
-    """Measure both programs. Their files go to `folder`."""
-    begin, tour = regions()
+def figures(folder: Path, runs: int, touches: int, begin: Region, tour: Sequence[Region]) -> Iterator[Figure]:
+    """Measure both programs. Their files go to `folder`; `begin` and `tour` are where Lotse's buttons are."""
     with virtual_display() as name:
         display = Display(name)
         try:
@@ -59,15 +57,21 @@ class Bench:
 
     def starts(self, runs: int) -> Iterator[Figure]:
         """Start both in turn. The first start of each warms the disk's cache and is not counted."""
-        ours, theirs = Starts(), Starts()
+        ours, theirs, raw = Starts(), Starts(), Starts()
         for run in range(runs + 1):
-            for program, starts in ((lotse, ours), (chromium, theirs)):
+            for program, starts in ((lotse, ours), (chromium, theirs), (uncompiled_lotse, raw)):
                 seconds, megabytes = self._start(program, self._home(f"{program.__name__}-{run}"))
                 if run:
                     starts.seconds.append(seconds)
                     starts.megabytes.append(megabytes)
         yield _ratio("start to a settled first screen", ours.seconds, theirs.seconds, 0.8, "s")
         yield _ratio("memory (PSS of the process tree)", ours.megabytes, theirs.megabytes, 0.4, "MiB")
+        median = statistics.median(raw.seconds)
+        yield Figure(
+            "start with nothing compiled yet",
+            "",
+            f"{median / statistics.median(theirs.seconds):.2f} × ({median:.3g} s)",
+        )
 
     def _start(self, program: Program, home: Path) -> tuple[float, float]:
         empty = self.display.look(STRIPE)

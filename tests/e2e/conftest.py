@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
+import gc
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from online.simulators.authority_tokens import AuthorityKeys
+from ui.loop import WindowLoop
 from ui.press import STRIKES, Pressable
-
-os.environ.setdefault("QT_API", "pyside6")
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -21,12 +20,11 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.Abstrac
 
 
 def _windows_loop() -> asyncio.AbstractEventLoop:
-    import qasync
-
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
-    application.setQuitOnLastWindowClosed(False)
-    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+    # The loop before this one has timers of Qt: they have to go on the thread that they belong to.
+    gc.collect()
+    loop: asyncio.AbstractEventLoop = WindowLoop(application)
     return loop
 
 

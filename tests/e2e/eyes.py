@@ -38,7 +38,9 @@ class Eyes:
 
     def words(self) -> str:
         """Return every name, value and description, one a line."""
-        return "\n".join(line for seen in self.everything() for line in (seen.name, seen.value, seen.description) if line)
+        return "\n".join(
+            line for seen in self.everything() for line in (seen.name, seen.value, seen.description) if line
+        )
 
     def sees(self, words: str) -> bool:
         """Whether these words stand anywhere."""
@@ -67,7 +69,7 @@ def _within(thing: QAccessibleInterface) -> Iterator[Seen]:
     rect = thing.rect()
     if not rect.isEmpty():
         name, value, description = (thing.text(kind) for kind in (Words.Name, Words.Value, Words.Description))
-        yield Seen(thing.role(), name, value, description, rect.center(), state.disabled, state.checked)
+        yield Seen(thing.role(), name, value, description, rect.center(), bool(state.disabled), bool(state.checked))
     for number in range(thing.childCount()):
         child = thing.child(number)
         if child is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt
@@ -13,16 +14,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.text import translator
-from tests.e2e.eyes import Eyes, Role
+from tests.e2e.eyes import Eyes, Role, Seen
 from tests.e2e.foyer import Foyer
 from ui.keyboard.names import letter_name
 
 T = TypeVar("T")
 
-MOST_STOPS = 120
+MOST_STOPS = 250
 """As many times the tab key is pressed on one screen before somebody gives up."""
+MOST_PAGES = 8
 MORE = ("Mehr", "Show more", "More: ")
 TOP = ("Zurück zum Anfang", "Back to the top")
+SHIFT = ("Umschalttaste", "Shift")
+LETTERS = ("Zurück zu den Buchstaben", "Back to the letters")
+SPECIALS = ("Weitere Buchstaben", "More letters")
 BUTTONS = (Role.Button, Role.RadioButton, Role.CheckBox, Role.ListItem, Role.Link)
 
 
@@ -58,7 +63,9 @@ class Person(ABC):
 
     async def fill(self, name: str, words: str) -> None:
         """Write into a field."""
-        await self._reveal(name, Role.EditableText)
+        await self._reveal(name, Role.EditableText, Role.Button)
+        if self.eyes.find(name, Role.EditableText) is None:
+            await self._activate(name)  # folded together, while another one is being written into
         await self._write(name, words)
         await self.foyer.until(lambda: self.written(name) == words, lambda: f"{name} says {self.written(name)!r}")
 
@@ -68,12 +75,22 @@ class Person(ABC):
         return field.value if field else ""
 
     async def _reveal(self, name: str, *roles: Role) -> None:
-        pages = 0
-        while self.eyes.find(name, *roles) is None:
-            more = self.eyes.beginning(*MORE) or self.eyes.beginning(*TOP)
-            assert more and pages < 12, f"{name} is not in\n{self.eyes.words()}"
-            pages += 1
+        """Wait for something, and turn the pages of a long screen once."""
+
+        def further() -> Seen | None:
+            return self.eyes.beginning(*MORE) or self.eyes.beginning(*TOP)
+
+        def missed() -> str:
+            return f"{name} in\n{self.eyes.words()}"
+
+        for _ in range(MOST_PAGES):
+            await self.foyer.until(lambda: bool(self.eyes.find(name, *roles) or further()), missed)
+            if self.eyes.find(name, *roles):
+                return
+            more = further()
+            assert more
             await self._activate(more.name)
+        raise AssertionError(missed())
 
     @abstractmethod
     async def _activate(self, name: str) -> None: ...
@@ -91,15 +108,19 @@ class ByKeys(Person):
 
     async def _write(self, name: str, words: str) -> None:
         await self._go_to(name)
+        await self.strike(words)
+
+    async def strike(self, words: str) -> None:
+        """Strike keys, whatever has the focus."""
         for letter in words:
-            await as_input(lambda letter=letter: _strike(letter))
+            await as_input(partial(_strike, letter))
 
     async def _go_to(self, name: str) -> None:
-        for stop in range(MOST_STOPS):
+        for _ in range(MOST_STOPS):
             if self.eyes.focused() == name:
                 return
-            on_key = stop % 2 and self.eyes.find(self.eyes.focused(), Role.Button)
-            await self._key(Qt.Key.Key_Right if on_key else Qt.Key.Key_Tab)
+            among_options = self.eyes.find(self.eyes.focused(), Role.RadioButton, Role.CheckBox)
+            await self._key(Qt.Key.Key_Down if among_options else Qt.Key.Key_Tab)
         raise AssertionError(f"no key leads to {name}, only to {self.eyes.focused()}")
 
     async def _key(self, key: Qt.Key) -> None:
@@ -116,17 +137,19 @@ class ByTouch(Person):
 
     async def _write(self, name: str, words: str) -> None:
         await as_input(lambda: self._touch(name, Role.EditableText))
-        say = translator(self.foyer.terminal.visit.look.language)
         for letter in words:
-            if letter != letter.lower():
-                await as_input(lambda: self._touch(self._shift, Role.Button))
-            await as_input(lambda key=letter_name(letter, say): self._touch(key, Role.Button))
+            await self._type(letter)
 
-    @property
-    def _shift(self) -> str:
-        shift = self.eyes.beginning("Umschalttaste", "Shift")
-        assert shift, "there is no shift key"
-        return shift.name
+    async def _type(self, letter: str) -> None:
+        """Type a letter, looking for it on the pages of the keyboard if need be."""
+        key = letter_name(letter, translator(self.foyer.terminal.visit.look.language))
+        for turn in ((), SHIFT, LETTERS, SHIFT, SPECIALS, SHIFT):
+            if self.eyes.find(key, Role.Button):
+                break
+            button = self.eyes.beginning(*turn) if turn else None
+            if button:
+                await as_input(partial(self._touch, button.name, Role.Button))
+        await as_input(lambda: self._touch(key, Role.Button))
 
     def _touch(self, name: str, *roles: Role) -> None:
         seen = self.eyes.find(name, *roles)

@@ -13,7 +13,20 @@ from profiles.loading import SHIPPED
 from profiles.mistakes import Mistake, Notes
 from profiles.nodes import parse, plain
 from profiles.schema_check import SETTINGS_SCHEMA
-from profiles.settings import AusweisApp, EscposTcp, Espeak, FitConnect, Hub, LogLevel, Settings, Terminal, Window
+from profiles.settings import (
+    AusweisApp,
+    EscposSerial,
+    EscposTcp,
+    EscposUsb,
+    Espeak,
+    FitConnect,
+    Hub,
+    Ipp,
+    LogLevel,
+    Settings,
+    Terminal,
+    Window,
+)
 from profiles.settings_file import load_settings
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "settings.example.yaml"
@@ -63,6 +76,37 @@ def test_none_is_nothing(tmp_path: Path) -> None:
     assert load_settings(written(tmp_path, content)) == Settings(SHIPPED)
 
 
+@pytest.mark.parametrize(
+    ("lines", "printer"),
+    [
+        ("driver: escpos-usb, device: /dev/usb/lp0", EscposUsb(Path("/dev/usb/lp0"))),
+        ("driver: escpos-serial, device: /dev/ttyS0", EscposSerial(Path("/dev/ttyS0"))),
+        (
+            "driver: escpos-serial, device: /dev/ttyUSB0, speed: 9600, parity: even, flow: xon-xoff, profile: TM-T88V",
+            EscposSerial(Path("/dev/ttyUSB0"), 9600, "even", "xon-xoff", "TM-T88V"),
+        ),
+    ],
+)
+def test_a_printer_can_be_at_a_device_file(tmp_path: Path, lines: str, printer: EscposUsb | EscposSerial) -> None:
+    path = written(tmp_path, f"printer: {{{lines}}}\n")
+    settings = load_settings(path)
+    assert isinstance(settings, Settings), settings
+    assert settings.printer == printer
+    tree = read_yaml(path, Notes("settings"))
+    assert tree is not None
+    Draft202012Validator(json.loads(SETTINGS_SCHEMA.read_text())).validate(plain(tree))
+
+
+def test_a_page_printer_speaks_ipp(tmp_path: Path) -> None:
+    content = "documents:\n  driver: ipp\n  url: ipps://printer.example.org/ipp/print\n"
+    settings = load_settings(written(tmp_path, content))
+    assert isinstance(settings, Settings), settings
+    assert settings.documents == Ipp("ipps://printer.example.org/ipp/print")
+    tree = read_yaml(written(tmp_path, content), Notes("settings"))
+    assert tree is not None
+    Draft202012Validator(json.loads(SETTINGS_SCHEMA.read_text())).validate(plain(tree))
+
+
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     (tmp_path / "city").mkdir()
     settings = load_settings(written(tmp_path, "profile: city\nlogging: {file: lotse.log}\n"))
@@ -75,11 +119,14 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     ("content", "line", "what", "remedy"),
     [
         ("terminal: {name: A}\nprnter: none\n", 2, '"prnter" is not known', 'mean "printer"'),
-        ("printer:\n  driver: escpos\n  host: a\n", 2, '"driver: escpos" is not known', "escpos-tcp"),
+        ("printer:\n  driver: escpos-tpc\n  host: a\n", 2, '"driver: escpos-tpc" is not known', "escpos-tcp"),
         ("printer:\n  driver: escpos-tcp\n", 2, '"host" is missing', "Add a line"),
         ("printer:\n  driver: escpos-tcp\n  host: a\n  baud: 9600\n", 4, '"baud" is not known', "Known here"),
         ("printer:\n  driver: escpos-tcp\n  host: a\n  port: 99999\n", 4, "out of range", "1 to 65535"),
         ("printer:\n  host: a\n", 2, '"driver" is missing', "Add"),
+        ("printer:\n  driver: escpos-serial\n  device: /dev/ttyS0\n  speed: 4800\n", 4, "speed: 4800", "Choose one of"),
+        ("printer:\n  driver: escpos-usb\n", 2, '"device" is missing', "Add a line"),
+        ("documents:\n  driver: ipp\n  url: ipp://printer.example.org/ipp/print\n", 3, "not encrypted", "ipps"),
         ("printer: usb\n", 1, '"printer: usb" is not known', "Write none, or a driver"),
         ("profile: nowhere\n", 1, "does not exist", "Create it"),
         (

@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.screen import Contrast, Look, Reach, TextSize
 from tests.ui.screens import GALLERY, PLACE, clock
+from tests.ui.visits import VISITS
 from ui.window import TerminalWindow
 
+SCREENS = {**GALLERY, **VISITS}
 SHAPES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
 
 
@@ -25,9 +27,11 @@ def draw(out: Path, args: argparse.Namespace) -> None:
         window = TerminalWindow(lambda _event: None, PLACE, ppi=102.46, clock=clock)
         window.resize(*SHAPES[shape])
         window.show()
-        for name, size, contrast in product(args.names or GALLERY, args.sizes.split(","), args.contrasts.split(",")):
+        for name, size, contrast in product(
+            args.names or (*GALLERY, *VISITS), args.sizes.split(","), args.contrasts.split(",")
+        ):
             look = Look(size=TextSize(size), contrast=Contrast(contrast), reach=Reach(args.reach))
-            window.show_screen(GALLERY[name](look))
+            window.show_screen(SCREENS[name](look))
             application.processEvents()
             low = "-low" if args.reach == "low" else ""
             window.picture().save(str(out / f"{name}-{shape}-{size}-{contrast}{low}.png"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from kiosk.events import Event, Touched, WentBack, WentOn
@@ -42,9 +43,11 @@ from kiosk.screen import (
     PinPad,
     Problem,
     Progress,
+    Reach,
     Screen,
     Secret,
 )
+from kiosk.step import NORMAL_REACH
 from kiosk.text import Verbatim
 
 V = Verbatim
@@ -536,7 +539,16 @@ def paper_out(look: Look) -> Screen:
     )
 
 
-GALLERY: dict[str, Callable[[Look], Screen]] = {
+def _reached(make: Callable[[Look], Screen]) -> Callable[[Look], Screen]:
+    """As `kiosk.step.compose` does: while all lies low there is a way back to the normal height."""
+
+    def reached(look: Look) -> Screen:
+        return replace(make(look), extra=NORMAL_REACH if look.reach is Reach.LOW else None)
+
+    return reached
+
+
+_SCREENS: dict[str, Callable[[Look], Screen]] = {
     "01-welcome": welcome,
     "02-home": home,
     "03-service": service,
@@ -550,3 +562,5 @@ GALLERY: dict[str, Callable[[Look], Screen]] = {
     "14-timeout": timeout,
     "15-paper-out": paper_out,
 }
+
+GALLERY = {name: _reached(make) for name, make in _SCREENS.items()}

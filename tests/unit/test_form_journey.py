@@ -365,7 +365,7 @@ def test_another_language_in_the_middle_changes_words_and_keeps_answers() -> Non
     visit = after(to_review(at_form(MOVING)), LanguageChosen(ENGLISH))
     screen = compose(visit)
     assert say(screen, screen.title) == "Is everything right?"
-    assert review_rows(visit)["Einzug am"] == "October 1, 2026"
+    assert review_rows(visit)["Einzug am"] == "1 October 2026"
 
 
 def test_parts_of_every_screen_have_ids_of_their_own() -> None:

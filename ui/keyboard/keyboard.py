@@ -73,13 +73,13 @@ class Keyboard(QWidget):
         """The keys that are shown, row by row."""
         return tuple(self._buttons[: self._shown])
 
-    def set_kind(self, kind: Input) -> None:
-        """Show the keys for a kind of input, small letters first."""
-        self._kind, self._shift, self._tab = kind, Shift.OFF, -1
+    def set_kind(self, kind: Input, *, capital: bool = False) -> None:
+        """Show the keys for a kind of input, small letters first, or after one `capital`."""
+        self._kind, self._shift, self._tab = kind, Shift.ONCE if capital else Shift.OFF, -1
         self._show_page()
 
     def capitalise(self) -> None:
-        """Type the next letter as a capital (an empty field for a name)."""
+        """Type the next letter as a capital (a field for a name is empty again)."""
         if self._shift is Shift.OFF:
             self._shift = Shift.ONCE
             self._show_page()
@@ -106,7 +106,7 @@ class Keyboard(QWidget):
         if signs is not None:
             return digits_page(*signs)
         if self._tab >= 0:
-            return specials_page(layout, self._tab, capital=self._capital, wide=wide)
+            return specials_page(layout, self._tab, capital=self.shifted, wide=wide)
         return letters_page(layout, self._kind, wide=wide, large=self._theme.metrics.large)
 
     def _decimal(self) -> str:
@@ -117,7 +117,8 @@ class Keyboard(QWidget):
         return get_decimal_symbol(translator(self._language).locale)
 
     @property
-    def _capital(self) -> bool:
+    def shifted(self) -> bool:
+        """Whether the keys type capitals now."""
         return self._shift is not Shift.OFF
 
     def _show_page(self) -> None:
@@ -131,9 +132,9 @@ class Keyboard(QWidget):
             shift = key.role is KeyRole.SHIFT
             button.show_key(
                 key,
-                legend_of(key, words, capital=self._capital),
-                name_of(key, words, capital=self._capital, locked=locked),
-                chosen=(shift and self._capital) or (key.role is KeyRole.TAB and key.tab == self._tab),
+                legend_of(key, words, capital=self.shifted),
+                name_of(key, words, capital=self.shifted, locked=locked),
+                chosen=(shift and self.shifted) or (key.role is KeyRole.TAB and key.tab == self._tab),
                 locked=shift and locked,
             )
         self._arrange()
@@ -212,7 +213,7 @@ class Keyboard(QWidget):
                 self._open_tab(button.key.tab)
 
     def _type(self, key: Key) -> None:
-        words = key.capital if self._capital else key.text
+        words = key.capital if self.shifted else key.text
         if self._shift is Shift.ONCE or self._tab >= 0:
             self._shift = Shift.OFF if self._shift is Shift.ONCE else self._shift
             self._tab = -1

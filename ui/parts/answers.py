@@ -217,8 +217,11 @@ class AnswersView(PartView[Answers]):
 
     def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
         """Return the heading and a row for each answer."""
-        gap = self.theme.metrics.px(22)
-        return [Row((self.head,), gap, keep=True), *(Row((line,), 0) for line in self.lines)]
+        gap, name = self.theme.metrics.px(22), self.context.say(self.part.title)
+        return [
+            Row((self.head,), gap, keep=True, name=name),
+            *(Row((line,), 0, name=name) for line in self.lines),
+        ]
 
     def widgets(self) -> Sequence[QWidget]:
         """Return heading and lines."""
@@ -372,7 +375,9 @@ class ConsentView(PartView[Consent]):
 
     def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
         """Return one row."""
-        return (Row((self.box,), part_gap(self.theme), bottom=True),)
+        return (
+            Row((self.box,), part_gap(self.theme), bottom=True, name=self.context.say(msg("ui.consent")), asks=True),
+        )
 
     def widgets(self) -> Sequence[QWidget]:
         """Return the frame."""

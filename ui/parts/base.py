@@ -48,7 +48,8 @@ class Row:
 
     `gap` is the distance to what is above; `keep`: never the last of a page; `bottom`: pushed to the
     bottom where there is room; `grow`: may take up spare height, to at most this many pixels; `least`:
-    may be made as low as this many pixels before a page is turned.
+    may be made as low as this many pixels before a page is turned. `name` is what the button to its page
+    calls it; `asks`: something is to be done here, which makes it the one to be named.
     """
 
     cells: tuple[QWidget, ...]
@@ -59,6 +60,8 @@ class Row:
     bottom: bool = False
     grow: int = 0
     least: int = 0
+    name: str = ""
+    asks: bool = False
     weights: tuple[int, ...] = ()
 
     def widths(self, width: int) -> list[int]:

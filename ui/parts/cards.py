@@ -271,7 +271,7 @@ class CardsView(PartView[Cards]):
             return 3 if not m.large else 2
         if m.landscape and width < m.window.width() // 2:
             return 1
-        return m.columns
+        return 2 if len(self.cards) == 4 and m.columns == 3 else m.columns  # two by two, no single one left over
 
     def rows(self, width: int) -> Sequence[Row]:
         """Return the rows of the grid."""

@@ -152,12 +152,13 @@ class ChoiceHead(Told):
 
 
 class ChoiceView(PartView[Choice]):
-    """The question and its options."""
+    """The question and its options; `bare`: the options alone, where the keyboard leaves no room for more."""
 
     passive = False
 
     def build(self) -> None:
         """Make question and options."""
+        self.bare = False
         self.head = ChoiceHead(self.part, self.context, self.parent)
         self.options = [OptionButton(option, self.part, self.context, self.parent) for option in self.part.options]
 
@@ -177,7 +178,10 @@ class ChoiceView(PartView[Choice]):
         """Return the question, then the options: two in a row where they are short."""
         m = self.theme.metrics
         columns = self._columns(width)
-        rows = [Row((self.head,), part_gap(self.theme), keep=True)]
+        rows = [Row((self.head,), part_gap(self.theme), keep=True, name=self.head.label)]
+        if self.bare:
+            self.head.hide()
+            rows = []
         for start in range(0, len(self.options), columns):
             cells = tuple(self.options[start : start + columns])
             rows.append(Row(cells, m.px(16), columns, m.gutter))

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QRect, Qt, Signal, SignalInstance
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette, QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QProxyStyle, QStyle, QWidget
 
+from ui.letters import letter_after, letter_before
 from ui.theme import Role, Theme
 
 _CLIPBOARD = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut, QKeySequence.StandardKey.Paste)
@@ -132,7 +133,10 @@ class LineEdit(QLineEdit):
         self.insert(text)
 
     def erase(self) -> None:
-        """Delete before the cursor."""
+        """Delete the letter before the cursor, with all its marks; or what is selected."""
+        if not self.hasSelectedText():
+            at = self.cursorPosition()
+            self.setSelection(letter_before(self.text(), at), at - letter_before(self.text(), at))
         self.backspace()
 
     def take_focus(self) -> None:
@@ -151,8 +155,11 @@ class LineEdit(QLineEdit):
         self.activated.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Place the cursor, and let the window know of the touch."""
+        """Place the cursor between two letters, and let the window know of the touch."""
         super().mousePressEvent(event)
+        before = letter_before(self.text(), self.cursorPosition())
+        if letter_after(self.text(), before) != self.cursorPosition():
+            self.setCursorPosition(before)
         if self.hasFocus():
             self.activated.emit()
         event.ignore()
@@ -168,8 +175,10 @@ class LineEdit(QLineEdit):
         """No menu."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Type; the clipboard is out of reach, up and down move among the fields."""
+        """Type; the clipboard is out of reach, up and down move among the fields, the others by whole letters."""
         if _goes_to_clipboard(event):
+            return
+        if event.modifiers() == Qt.KeyboardModifier.NoModifier and self._moves(event.key()):
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
             self.focusNextPrevChild(True)
@@ -178,6 +187,22 @@ class LineEdit(QLineEdit):
             self.focusNextPrevChild(False)
             return
         super().keyPressEvent(event)
+
+    def _moves(self, key: int) -> bool:
+        """Erase, or move the cursor, by a whole letter; False if the key is for something else."""
+        match key:
+            case Qt.Key.Key_Backspace:
+                self.erase()
+            case Qt.Key.Key_Left:
+                self.setCursorPosition(letter_before(self.text(), self.cursorPosition()))
+            case Qt.Key.Key_Right:
+                self.setCursorPosition(letter_after(self.text(), self.cursorPosition()))
+            case Qt.Key.Key_Delete:
+                self.setCursorPosition(letter_after(self.text(), self.cursorPosition()))
+                self.erase()
+            case _:
+                return False
+        return True
 
 
 class PageEdit(QPlainTextEdit):
@@ -232,8 +257,17 @@ class PageEdit(QPlainTextEdit):
             self.insertPlainText(text)
 
     def erase(self) -> None:
-        """Delete before the cursor."""
-        self.textCursor().deletePreviousChar()
+        """Delete the letter before the cursor, with all its marks; or what is selected."""
+        cursor = self.textCursor()
+        if not cursor.hasSelection():
+            self._go(cursor, letter_before(self.value(), cursor.position()), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+
+    def _go(
+        self, cursor: QTextCursor, position: int, mode: QTextCursor.MoveMode = QTextCursor.MoveMode.MoveAnchor
+    ) -> None:
+        cursor.setPosition(position, mode)
+        self.setTextCursor(cursor)
 
     def take_focus(self) -> None:
         """Begin to fill this field."""
@@ -264,9 +298,28 @@ class PageEdit(QPlainTextEdit):
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Type up to the limit; the clipboard is out of reach."""
+        """Type up to the limit; the clipboard is out of reach, the cursor moves by whole letters."""
         if _goes_to_clipboard(event):
+            return
+        if event.modifiers() == Qt.KeyboardModifier.NoModifier and self._moves(event.key()):
             return
         if event.text().isprintable() and event.text() and len(self.value()) >= self._limit:
             return
         super().keyPressEvent(event)
+
+    def _moves(self, key: int) -> bool:
+        """Erase, or move the cursor, by a whole letter; False if the key is for something else."""
+        cursor = self.textCursor()
+        match key:
+            case Qt.Key.Key_Backspace:
+                self.erase()
+            case Qt.Key.Key_Left:
+                self._go(cursor, letter_before(self.value(), cursor.position()))
+            case Qt.Key.Key_Right:
+                self._go(cursor, letter_after(self.value(), cursor.position()))
+            case Qt.Key.Key_Delete:
+                self._go(cursor, letter_after(self.value(), cursor.position()), QTextCursor.MoveMode.KeepAnchor)
+                self.erase()
+            case _:
+                return False
+        return True

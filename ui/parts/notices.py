@@ -126,7 +126,7 @@ class NoticeView(PartView[Notice]):
 
     def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
         """Return one row."""
-        return (Row((self.box,), part_gap(self.theme)),)
+        return (Row((self.box,), part_gap(self.theme), name=self.context.say(self.part.title)),)
 
     def widgets(self) -> Sequence[QWidget]:
         """Return the box."""

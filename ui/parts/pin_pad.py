@@ -86,17 +86,16 @@ class Dots(Told):
         under = room < length * m.px(60)
         box = min(m.px(104), ((width if under else room) - (length - 1) * gap) // length)
         high = min(m.px(112), round(box * 1.08))
-        ring = m.px(10)
         for number in range(length):
-            rect = QRectF(number * (box + gap), y + ring, box, high)
+            rect = QRectF(number * (box + gap), y, box, high)
             sheet.shape(rect, partial(self._box, number))
         probe = TextBlock(self.remark, self.theme, self.theme.font(Role.SMALL), aside)
         if under:
-            sheet.text(0, y + high + 2 * ring, width, self.remark, Role.SMALL, "muted")
+            sheet.text(0, y + high + m.px(12), width, self.remark, Role.SMALL, "muted")
         else:
             x = length * (box + gap) - gap + m.px(40)
-            sheet.text(x, y + ring + (high - probe.height) // 2, width - x, self.remark, Role.SMALL, "muted")
-        sheet.height = max(sheet.height, y + high + 2 * ring)
+            sheet.text(x, y + (high - probe.height) // 2, width - x, self.remark, Role.SMALL, "muted")
+        sheet.height = max(sheet.height, y + high)
         return sheet
 
     def _box(self, at: int, painter: QPainter, rect: QRectF, colours: Colours) -> None:  # noqa: ARG002
@@ -111,10 +110,10 @@ class Dots(Told):
             radius = rect.width() * 0.155
             painter.drawEllipse(rect.center(), radius, radius)
         elif at == self.count:
-            out = m.px(7)
+            ring = m.px(8)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(p.focus, m.px(6)))
-            painter.drawRoundedRect(rect.adjusted(-out, -out, out, out), m.radius + out, m.radius + out)
+            painter.setPen(QPen(p.focus, ring))
+            painter.drawRoundedRect(rect.adjusted(ring / 2, ring / 2, -ring / 2, -ring / 2), m.radius, m.radius)
 
 
 class Remarks(Told):
@@ -256,7 +255,11 @@ class PinPadView(PartView[PinPad]):
         gap = m.px(32) if not m.landscape else m.px(24)
         if self._fits_beside(width):
             self.pad.beside(self.remarks, self.action)
-        rows = [Row((self.dots,), m.px(36), keep=True), Row((self.pad,), gap, least=self.pad.least_height(width))]
+        name = self.context.say(msg("ui.pad"))
+        rows = [
+            Row((self.dots,), m.px(36), keep=True, name=name, asks=True),
+            Row((self.pad,), gap, least=self.pad.least_height(width)),
+        ]
         if self.remarks is not None and self.pad.remarks is None:
             rows.append(Row((self.remarks,), m.px(28)))
         if self.action is not None and self.pad.action is None:

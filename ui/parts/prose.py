@@ -31,7 +31,7 @@ class HeadingView(PartView[Heading]):
     def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
         """Return one row, kept with the next."""
         m = self.theme.metrics
-        return (Row((self.words,), m.by_size(44, 50, 48, 48), keep=True),)
+        return (Row((self.words,), m.by_size(44, 50, 48, 48), keep=True, name=self.words.text()),)
 
     def widgets(self) -> Sequence[QWidget]:
         """Return the words."""

@@ -14,7 +14,7 @@ from ui.buttons import ActionButton
 from ui.icons import icon_pixmap
 from ui.parts.base import Context, PartView, Row, frame, part_gap
 from ui.theme import Role
-from ui.words import Colours, Sheet, Told, longest_word
+from ui.words import Colours, Sheet, Told, balanced, longest_word
 
 
 class Aside(Told):
@@ -204,11 +204,12 @@ class PersonBox(Told):
         room = width - x - pad - (aside + 2 * m.px(34) if beside and aside else 0)
         probe = Sheet(self.theme, room)
         words = probe.text(0, 0, room, say(self.part.name), Role.H2).height
-        words += probe.text(0, words, room, say(self.part.text), Role.BODY).height
+        origin = balanced(say(self.part.text), self.theme, Role.BODY, room).longest + 1
+        words += probe.text(0, words, origin, say(self.part.text), Role.BODY).height
         high = max(side, words)
         y = pad + (high - words) // 2
         y += sheet.text(x, y, room, say(self.part.name), Role.H2, "on_help").height
-        sheet.text(x, y, room, say(self.part.text), Role.BODY, "on_help")
+        sheet.text(x, y, origin, say(self.part.text), Role.BODY, "on_help")
         sheet.shape(QRectF(pad, pad + (high - side) // 2, side, side), self._figure)
         bottom = pad + high
         if aside:

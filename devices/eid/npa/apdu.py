@@ -39,7 +39,7 @@ class Step(StrEnum):
     PACE_NONCE = "pace-nonce"
     PACE_MAP = "pace-map"
     PACE_AGREE = "pace-agree"
-    PACE_TOKEN = "pace-token"
+    PACE_TOKEN = "pace-token"  # noqa: S105 (no password)
     CHANGE_PIN = "change-pin"
     UNBLOCK = "unblock"
     TA_DST = "ta-dst"
@@ -96,11 +96,11 @@ def parse(data: bytes) -> Command | None:
     else:
         wide = 1
     if len(body) <= wide:
-        return Command(*data[:4], b"", _expected(body))
+        return Command(data[0], data[1], data[2], data[3], b"", _expected(body))
     size, body = int.from_bytes(body[:wide], "big"), body[wide:]
     if len(body) < size:
         return None
-    return Command(*data[:4], body[:size], _expected(body[size:]))
+    return Command(data[0], data[1], data[2], data[3], body[:size], _expected(body[size:]))
 
 
 def _expected(octets: bytes) -> int:

@@ -187,7 +187,7 @@ class IdCard:
         offset = command.parameters & 0x7FFF
         if command.p1 & 0x80:
             name = command.p1 & 0x1F
-            self._session.file = self._file(0x0100 | name)
+            self._session.file = self._file(files.SHORT_NAMES.get(name, 0x0100 | name))
             if self._session.file is None:
                 denied = self._session.application and name not in self._session.rights
                 return Response(Status.NOT_ALLOWED if denied else Status.NOT_FOUND)
@@ -263,4 +263,3 @@ class IdCard:
 
 def _unknown(_: Command) -> Response:
     return Response(Status.UNKNOWN_INS)
-

@@ -20,6 +20,8 @@ OTHER_APPLICATIONS = tuple(bytes.fromhex(name) for name in ("A0000002471001", "A
 CARD_ACCESS = 0x011C
 CARD_SECURITY = 0x011D
 DIRECTORY = 0x2F00
+SHORT_NAMES = {0x1C: CARD_ACCESS, 0x1D: CARD_SECURITY, 0x1E: DIRECTORY}
+"""By which they are read without being selected first."""
 
 KEY = 0x41
 """The reference of the chip's key."""

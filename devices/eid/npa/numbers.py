@@ -6,7 +6,7 @@ block a card without holding it. The PUK unblocks ten times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from devices.eid.npa.apdu import Status
@@ -28,9 +28,9 @@ class Password(IntEnum):
 class Numbers:
     """A card's numbers and counters. A `pin` of five digits is the one of the letter: it can only be replaced."""
 
-    pin: str = "123456"
-    can: str = "500540"
-    puk: str = "9876543210"
+    pin: str = field(default="123456", repr=False)
+    can: str = field(default="500540", repr=False)
+    puk: str = field(default="9876543210", repr=False)
     tries: int = TRIES
     unblocks: int = UNBLOCKS
     deactivated: bool = False

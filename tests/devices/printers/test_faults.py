@@ -1,12 +1,14 @@
-"""One test for each way in which a printer fails: a receipt counts only if it came out."""
+"""One test for each way in which a printer fails, however it is attached: a receipt counts only if it came out."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 
+from devices.printers.escpos import EscposPrinter
 from devices.printers.simulator import Trouble, VirtualPrinter
 from devices.printers.tcp import TcpReceiptPrinter
 from kiosk.events import Device, DeviceChanged, Event
@@ -15,23 +17,28 @@ from kiosk.privacy import Private
 from kiosk.receipt import Line, Receipt, Row
 from kiosk.text import GERMAN, Verbatim, local, msg
 
-from .conftest import DELAYS
+from .conftest import DELAYS, Attached, driver_of
 
 RECEIPT = Receipt(GERMAN, tuple(Line(local(f"Zeile {number} mit einigen Wörtern")) for number in range(40)))
 SECRET = Receipt(GERMAN, (Line(Verbatim(Private("Adalbert Geheimnis"))), *RECEIPT.blocks))
 
 
-async def fault_of(driver: TcpReceiptPrinter) -> FaultCode | None:
+@pytest.fixture(params=list(Attached))
+def attached(request: pytest.FixtureRequest) -> Attached:
+    return Attached(request.param)
+
+
+async def fault_of(driver: EscposPrinter) -> FaultCode | None:
     fault = await driver.print(RECEIPT)
     return fault.code if fault else None
 
 
-async def test_a_receipt_that_came_out_is_a_success(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_a_receipt_that_came_out_is_a_success(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     assert await fault_of(driver) is None
     assert len(paper.papers) == 1
 
 
-async def test_paper_that_nears_its_end_still_prints(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_paper_that_nears_its_end_still_prints(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     await paper.cause(Trouble.NEAR_END)
     assert await fault_of(driver) is None
     assert driver.status.near_end
@@ -46,13 +53,12 @@ async def test_paper_that_nears_its_end_still_prints(driver: TcpReceiptPrinter, 
         (Trouble.OFF, FaultCode.PRINTER_OFF),
         (Trouble.STALL, FaultCode.PRINTER_STALLED),
         (Trouble.GARBAGE, FaultCode.PRINTER_GARBAGE),
-        (Trouble.HALF_CLOSE, FaultCode.PRINTER_OFF),
         (Trouble.DIES_IN_JOB, FaultCode.PRINTER_OFF),
         (Trouble.RUNS_OUT_IN_JOB, FaultCode.PRINTER_PAPER_OUT),
     ],
 )
 async def test_a_trouble_is_told_by_its_name_and_nothing_comes_out(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter, trouble: Trouble, code: FaultCode
+    driver: EscposPrinter, paper: VirtualPrinter, trouble: Trouble, code: FaultCode
 ) -> None:
     await paper.cause(trouble)
     assert await fault_of(driver) is code
@@ -60,7 +66,7 @@ async def test_a_trouble_is_told_by_its_name_and_nothing_comes_out(
 
 
 async def test_without_the_barrier_a_receipt_is_no_success_even_if_it_came_out(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
+    driver: EscposPrinter, paper: VirtualPrinter
 ) -> None:
     await paper.cause(Trouble.MUTE)
     assert await fault_of(driver) is FaultCode.PRINTER_STALLED
@@ -68,7 +74,7 @@ async def test_without_the_barrier_a_receipt_is_no_success_even_if_it_came_out(
 
 
 async def test_paper_that_runs_out_is_known_long_before_the_deadline(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
+    driver: EscposPrinter, paper: VirtualPrinter
 ) -> None:
     await driver.print(RECEIPT)
     await paper.cause(Trouble.RUNS_OUT_IN_JOB)
@@ -79,7 +85,7 @@ async def test_paper_that_runs_out_is_known_long_before_the_deadline(
 
 @pytest.mark.parametrize("trouble", [Trouble.RUNS_OUT_IN_JOB, Trouble.DIES_IN_JOB])
 async def test_the_rest_of_a_failed_receipt_never_comes_out_for_the_next_visitor(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter, trouble: Trouble
+    driver: EscposPrinter, paper: VirtualPrinter, trouble: Trouble
 ) -> None:
     await paper.cause(trouble)
     assert await driver.print(SECRET) is not None
@@ -91,7 +97,7 @@ async def test_the_rest_of_a_failed_receipt_never_comes_out_for_the_next_visitor
     assert whole.text.count("Zeile 39") == 1
 
 
-async def test_a_cancelled_print_leaves_nothing_behind(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_a_cancelled_print_leaves_nothing_behind(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     await paper.cause(Trouble.STALL)
     printing = asyncio.create_task(driver.print(SECRET))
     await asyncio.sleep(0.05)
@@ -103,11 +109,19 @@ async def test_a_cancelled_print_leaves_nothing_behind(driver: TcpReceiptPrinter
     assert "Geheimnis" not in paper.papers[-1].text
 
 
-async def test_a_printer_that_is_on_again_prints_again(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_a_printer_that_is_on_again_prints_again(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     await paper.cause(Trouble.OFF)
     assert await fault_of(driver) is FaultCode.PRINTER_OFF
     await paper.cause(Trouble.NONE)
     assert await fault_of(driver) is None
+
+
+async def test_a_printer_that_closes_its_side_of_the_connection_is_off() -> None:
+    printer = VirtualPrinter()
+    await printer.start()
+    await printer.cause(Trouble.HALF_CLOSE)
+    assert await fault_of(driver_of(printer)) is FaultCode.PRINTER_OFF
+    await printer.close()
 
 
 async def test_an_address_where_nobody_listens_is_a_printer_that_is_off() -> None:
@@ -118,22 +132,20 @@ async def test_an_address_where_nobody_listens_is_a_printer_that_is_off() -> Non
 
 
 async def test_a_receipt_that_cannot_be_built_is_a_fault_without_its_words(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
+    driver: EscposPrinter, paper: VirtualPrinter
 ) -> None:
     fault = await driver.print(Receipt(GERMAN, (Row(msg("no.such.text", name=Private("Geheimnis")), local("x")),)))
     assert fault == Fault(FaultCode.INTERNAL, "building a receipt: KeyError")
     assert paper.papers == []
 
 
-async def test_two_receipts_at_once_come_out_one_after_the_other(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
-) -> None:
+async def test_two_receipts_at_once_come_out_one_after_the_other(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     assert await asyncio.gather(*map(driver.print, (RECEIPT, SECRET))) == [None, None]
     assert sorted(slip.text.count("Zeile") for slip in paper.papers) == [40, 40]
 
 
 async def test_the_watch_tells_the_state_at_once_and_each_change_once(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
+    driver: EscposPrinter, paper: VirtualPrinter
 ) -> None:
     told: asyncio.Queue[Event] = asyncio.Queue()
     watching = asyncio.create_task(driver.watch(told.put_nowait))
@@ -155,7 +167,7 @@ async def test_the_watch_tells_the_state_at_once_and_each_change_once(
 
 
 async def test_a_failed_print_makes_the_watch_look_at_once(paper: VirtualPrinter) -> None:
-    slow = TcpReceiptPrinter(paper.host, paper.port, delays=type(DELAYS)(2, 0.2, 0.05, 1.0, poll=600))
+    slow = driver_of(paper, replace(DELAYS, poll=600))
     told: asyncio.Queue[Event] = asyncio.Queue()
     watching = asyncio.create_task(slow.watch(told.put_nowait))
     try:

@@ -8,10 +8,10 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageChops
 
+from devices.printers.escpos import EscposPrinter
 from devices.printers.job import build_job, printable
 from devices.printers.raster import Style, code_picture, harmless, row_picture, text_picture
 from devices.printers.simulator import VirtualPrinter
-from devices.printers.tcp import TcpReceiptPrinter
 from kiosk.privacy import Private
 from kiosk.receipt import Block, Code, Line, LineStyle, Receipt, Row, Rule, Stamp
 from kiosk.text import ENGLISH, GERMAN, Verbatim, local, msg
@@ -20,21 +20,19 @@ PAPER_WIDTH = 48
 _DAY = date(2026, 3, 12)
 
 
-async def printed(driver: TcpReceiptPrinter, paper: VirtualPrinter, *blocks: Block) -> str:
+async def printed(driver: EscposPrinter, paper: VirtualPrinter, *blocks: Block) -> str:
     assert await driver.print(Receipt(GERMAN, blocks)) is None
     return paper.papers[-1].text
 
 
-async def test_german_letters_and_the_euro_come_out_as_letters(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
-) -> None:
+async def test_german_letters_and_the_euro_come_out_as_letters(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     words = "ÄÖÜäöüß é ñ 12 € – „Straße“ …"
     assert await printed(driver, paper, Line(local(words))) == 'ÄÖÜäöüß é ñ 12 € - "Straße" ...\n'
 
 
 @pytest.mark.parametrize("name", ["Łukasz Śliwiński", "Nguyễn Thị Ánh", "Олена", "أحمد", "שלום", "G̱ĕ", "J̌ẞ"])
 async def test_other_names_are_drawn_and_never_become_question_marks(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter, name: str
+    driver: EscposPrinter, paper: VirtualPrinter, name: str
 ) -> None:
     text = await printed(driver, paper, Line(local("Vorher")), Line(Verbatim(Private(name))), Line(local("Nachher")))
     assert text.splitlines() == ["Vorher", "[576 × 36]", "Nachher"]
@@ -68,7 +66,7 @@ def test_a_word_longer_than_the_paper_is_cut_and_not_lost() -> None:
     assert text_picture("Ł" * 120, 576, Style()).height >= 3 * 36
 
 
-async def test_the_code_can_be_read_from_the_paper(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_the_code_can_be_read_from_the_paper(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     identity = "5fdcf8a1-7d8b-4a0c-9c46-6c1a2d5d2b11"
     await printed(driver, paper, Line(local("Ihr Code")), Code(Private(identity)), Line(local("Ende")))
     assert [found.text for found in zxingcpp.read_barcodes(paper.papers[0].picture)] == [identity]
@@ -84,9 +82,7 @@ def test_the_code_has_four_quiet_modules_around_it() -> None:
     assert abs(ink[0] - (576 - ink[2])) <= 1
 
 
-async def test_paragraphs_wrap_at_words_and_rows_fill_the_width(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
-) -> None:
+async def test_paragraphs_wrap_at_words_and_rows_fill_the_width(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     text = await printed(
         driver,
         paper,
@@ -103,7 +99,7 @@ async def test_paragraphs_wrap_at_words_and_rows_fill_the_width(
 
 
 async def test_large_letters_are_twice_as_high_and_bold_ones_darker(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
+    driver: EscposPrinter, paper: VirtualPrinter
 ) -> None:
     for style in LineStyle:
         await printed(driver, paper, Line(local("MU 4F7K 29XM"), style))
@@ -112,20 +108,18 @@ async def test_large_letters_are_twice_as_high_and_bold_ones_darker(
     assert _height(large) > 1.7 * _height(plain)
 
 
-async def test_a_stamp_is_the_day_of_printing(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_a_stamp_is_the_day_of_printing(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     text = await printed(driver, paper, Stamp(msg("receipt.date")))
     assert text.startswith("Datum")
     assert len(text.split()) == 4
 
 
-async def test_the_slip_speaks_the_receipts_language(driver: TcpReceiptPrinter, paper: VirtualPrinter) -> None:
+async def test_the_slip_speaks_the_receipts_language(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     assert await driver.print(Receipt(ENGLISH, (Line(msg("receipt.sent.title")),))) is None
     assert paper.papers[0].text == "Your application has been sent\n"
 
 
-async def test_control_bytes_in_a_name_cannot_command_the_printer(
-    driver: TcpReceiptPrinter, paper: VirtualPrinter
-) -> None:
+async def test_control_bytes_in_a_name_cannot_command_the_printer(driver: EscposPrinter, paper: VirtualPrinter) -> None:
     attack = "Ada\x1bp\x00\x10\x10\x1dV\x00\x10\x04\x01 Lovelace\r\n"
     assert await printed(driver, paper, Line(Verbatim(Private(attack)))) == "Ada p V Lovelace\n"
     assert len(paper.papers) == 1

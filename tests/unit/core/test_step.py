@@ -20,6 +20,8 @@ from kiosk.events import (
     HelpAsked,
     HelpCancelled,
     HelpDone,
+    HelpFailed,
+    HelpQueued,
     HelpShown,
     HelpTaken,
     LanguageAsked,
@@ -40,12 +42,12 @@ from kiosk.events import (
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.application import FormApplication
 from kiosk.journeys.goodbye import Goodbye
-from kiosk.journeys.help import HelpPage
+from kiosk.journeys.help import HelpPage, call_of
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.service import Opening, ServicePage
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.screen import Contrast, HelpState, TextSize
-from kiosk.step import call_of, compose, step
+from kiosk.step import compose, step
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Question, Visit
 from tests.places import LIBRARY, REGISTER, small_form, small_place
@@ -142,6 +144,12 @@ def test_the_service_is_known_before_its_form_is_open(at_home: Visit) -> None:
     assert call.service == PLACE.service(LIBRARY).title
 
 
+def test_a_call_has_arrived_only_when_the_counter_says_so(at_home: Visit) -> None:
+    called = after(HelpAsked(), visit=at_home)
+    assert "help.calling" in str(compose(called).parts)
+    assert "help.waiting'" in str(compose(after(HelpQueued(), visit=called)).parts)
+
+
 def test_who_comes_is_shown(at_home: Visit) -> None:
     visit = after(HelpAsked(), HelpTaken("Frau Yılmaz", "Schalter 2", 2), visit=at_home)
     assert visit.help.state is HelpState.COMING
@@ -170,6 +178,14 @@ def test_without_a_counter_help_says_how_else(at_home: Visit) -> None:
     visit = after(DeviceChanged(Device.COUNTER, Fault(FaultCode.HELP_ABSENT)), HelpAsked(), visit=at_home)
     assert visit.help.state is HelpState.NONE
     assert compose(visit).id == "help-otherwise"
+
+
+def test_a_counter_out_of_reach_is_called_all_the_same(at_home: Visit) -> None:
+    away = Fault(FaultCode.HELP_UNREACHABLE)
+    visit, effects = step(after(DeviceChanged(Device.COUNTER, away), visit=at_home), HelpAsked())
+    assert [effect for effect in effects if isinstance(effect, CallPerson)]
+    screen = compose(after(HelpFailed(away), visit=visit))
+    assert {"unreached", "person"} <= {part.id for part in screen.parts}
 
 
 def test_the_language_changes_anywhere_and_loses_nothing(with_answers: Visit) -> None:

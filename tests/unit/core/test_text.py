@@ -93,7 +93,7 @@ def test_plurals_and_numbers_follow_the_language() -> None:
 def test_dates_are_written_as_the_language_writes_them() -> None:
     text = msg("done.question-text", phone=Private(date(1951, 4, 12)))
     assert translator(GERMAN).say(text).endswith("12. April 1951")
-    assert translator(ENGLISH).say(text).endswith("April 12, 1951")
+    assert translator(ENGLISH).say(text).endswith("12 April 1951")
 
 
 def test_the_counter_sees_no_visitor_data() -> None:

@@ -42,13 +42,14 @@ from kiosk.events import (
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.goodbye import Goodbye
+from kiosk.journeys.help import call_of
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
 from kiosk.place import Place
 from kiosk.privacy import Private
 from kiosk.screen import Field, HelpState, PinPad, Screen, Secret
 from kiosk.speech import utterances
-from kiosk.step import call_of, compose, step
+from kiosk.step import compose, step
 from kiosk.text import ENGLISH, GERMAN, Verbatim, translator
 from kiosk.visit import Visit
 from tests.places import small_form, small_place

@@ -1,0 +1,176 @@
+"""Screens of the shipped profile as visits lead to them: what the core says, for the window to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+from kiosk.events import (
+    CardInserted,
+    Chosen,
+    Device,
+    DeviceChanged,
+    EidAsksConsent,
+    EidAsksSecret,
+    EidWaitsForCard,
+    EndAsked,
+    EndConfirmed,
+    Event,
+    HandedIn,
+    HandInFailed,
+    HelpAsked,
+    HelpReasonGiven,
+    HelpTaken,
+    KeptForLater,
+    LanguageAsked,
+    Printed,
+    PrintFailed,
+    Timer,
+    TimerFired,
+    Typed,
+    WentOn,
+)
+from kiosk.faults import Fault, FaultCode
+from kiosk.forms.application import FormApplication
+from kiosk.forms.check import walk_with_samples
+from kiosk.forms.schema import Form
+from kiosk.forms.xdf3 import read_file
+from kiosk.identity import Attribute
+from kiosk.journeys.form import FormPage
+from kiosk.journeys.home import AllServices, Home, SearchPage, SituationPage
+from kiosk.journeys.identity import IdentityOffer
+from kiosk.journeys.review import ReviewPage
+from kiosk.journeys.service import ServicePage
+from kiosk.journeys.welcome import first_visit
+from kiosk.place import Place, ServiceId
+from kiosk.privacy import Private
+from kiosk.screen import Look, Screen, Secret
+from kiosk.step import compose, step
+from kiosk.text import Verbatim
+from kiosk.visit import Page, Visit
+from profiles.loading import SHIPPED, load_profile
+
+DOG, MOVING = ServiceId("hund-anmelden"), ServiceId("wohnung-anmelden")
+OWNER = "G99000000021.F99000000211"
+DOG_STEP, BREED = "G99000000023.F99000000231", "G99000000023.F99000000232"
+ADDRESS_STEP = "G99000000008.G99000000002.F99000000021"
+GATE = "G99000000025?"
+SUBMISSION = Private("b3a0f1de-5a3c-4f51-9d3e-7f1a2b3c4d5e")
+CONSENT = EidAsksConsent((Attribute.FAMILY_NAME, Attribute.DATE_OF_BIRTH), "Musterstadt", Verbatim("Anträge"))
+
+
+@cache
+def shipped() -> Place:
+    """Return the shipped place."""
+    place = load_profile(SHIPPED)
+    assert isinstance(place, Place)
+    return place
+
+
+@cache
+def _form(service: ServiceId) -> Form:
+    source = shipped().service(service).form
+    assert source
+    form = read_file(source.schema)
+    assert isinstance(form, Form)
+    return form
+
+
+def at(page: Page, look: Look | None = None, service: ServiceId = DOG, *, filled: bool = False) -> Visit:
+    """Return a visit on a page, with a form that is begun; `filled` with sample answers."""
+    application = FormApplication(shipped(), shipped().service(service), _form(service))
+    if filled:
+        application, _ = walk_with_samples(application)
+    fresh = first_visit(shipped())
+    path = (*fresh.path, Home(), page)
+    return replace(fresh, path=path, begun=True, look=look or Look(), application=application)
+
+
+def after(visit: Visit, *events: Event) -> Visit:
+    """Return a visit after events."""
+    for event in events:
+        visit, _ = step(visit, event)
+    return visit
+
+
+def fault(code: FaultCode) -> Fault:
+    """Return a fault."""
+    return Fault(code)
+
+
+def breed(look: Look, typed: str = "sch") -> Screen:
+    """The dog's breed while it is being typed."""
+    return compose(after(at(FormPage(DOG_STEP), look), Typed(BREED, Private(typed))))
+
+
+def pin(look: Look, tries: int | None = 2, secret: Secret = Secret.PIN, typed: str = "12") -> Screen:
+    """The pad, after a wrong number."""
+    begun = after(at(IdentityOffer(), look), WentOn(), CardInserted(), CONSENT, WentOn())
+    asked = after(begun, EidAsksSecret(secret, tries, wrong=tries == 2), Typed(secret, Private(typed)))
+    return compose(asked)
+
+
+def _sent(look: Look, *events: Event) -> Screen:
+    review = at(ReviewPage(), look, filled=True)
+    return compose(after(review, Chosen("consent", Private("yes")), WentOn(), *events))
+
+
+def _page(page: Page, *events: Event, service: ServiceId = DOG, filled: bool = False) -> Callable[[Look], Screen]:
+    return lambda look: compose(after(at(page, look, service, filled=filled), *events))
+
+
+def _plain(page: Page | None, *events: Event) -> Callable[[Look], Screen]:
+    """A screen before any form is begun."""
+
+    def make(look: Look) -> Screen:
+        fresh = replace(first_visit(shipped()), look=look)
+        path = fresh.path if page is None else (*fresh.path, Home(), page)
+        return compose(after(replace(fresh, path=path, begun=page is not None), *events))
+
+    return make
+
+
+_CALLED = (HelpAsked(), HelpReasonGiven("card"))
+_COMING = (*_CALLED, HelpTaken("Frau Yılmaz", "Schalter 2", 2))
+_KEPT = KeptForLater(SUBMISSION, Fault(FaultCode.SUBMISSION_NETWORK))
+_SILENT = TimerFired(Timer.IDLE)
+
+VISITS: dict[str, Callable[[Look], Screen]] = {
+    "a1-welcome": _plain(None),
+    "a2-home": _plain(Home()),
+    "a3-situation": _plain(SituationPage(shipped().situations[0].id)),
+    "a4-search": _plain(SearchPage(), Typed("query", Private("umzug"))),
+    "a5-nothing": _plain(SearchPage(), Typed("query", Private("xyzzyq"))),
+    "a6-all": _plain(AllServices()),
+    "a7-service": _plain(ServicePage(DOG)),
+    "a8-language": _page(FormPage(OWNER), LanguageAsked()),
+    "b1-form": _page(FormPage(OWNER)),
+    "b2-form-error": _page(FormPage(ADDRESS_STEP), WentOn(), service=MOVING),
+    "b3-breed": breed,
+    "b4-gate": _page(FormPage(GATE)),
+    "b5-review": _page(ReviewPage(), filled=True),
+    "c1-offer": _page(IdentityOffer()),
+    "c2-consent": _page(IdentityOffer(), WentOn(), CONSENT),
+    "c3-insert": _page(IdentityOffer(), WentOn(), CONSENT, EidWaitsForCard()),
+    "c4-pin": pin,
+    "c5-pin-last": lambda look: pin(look, 1),
+    "c6-pin-first": lambda look: pin(look, 3),
+    "c7-can": lambda look: pin(look, 1, Secret.CAN),
+    "c8-puk": lambda look: pin(look, 0, Secret.PUK),
+    "d1-sending": _sent,
+    "d2-printing": lambda look: _sent(look, HandedIn(SUBMISSION)),
+    "d3-printed": lambda look: _sent(look, HandedIn(SUBMISSION), Printed()),
+    "d4-paper-out": lambda look: _sent(look, HandedIn(SUBMISSION), PrintFailed(Fault(FaultCode.PRINTER_PAPER_OUT))),
+    "d5-kept": lambda look: _sent(look, _KEPT),
+    "d6-not-sent": lambda look: _sent(look, HandInFailed(Fault(FaultCode.SUBMISSION_REFUSED))),
+    "e1-help-called": _page(FormPage(OWNER), *_CALLED),
+    "e2-help-coming": _page(FormPage(OWNER), *_COMING),
+    "e3-help-otherwise": _page(
+        FormPage(OWNER), DeviceChanged(Device.COUNTER, Fault(FaultCode.HELP_ABSENT)), HelpAsked()
+    ),
+    "e4-idle": _page(FormPage(OWNER), _SILENT),
+    "e5-end": _page(FormPage(OWNER), EndAsked()),
+    "f1-goodbye": _page(FormPage(OWNER), EndConfirmed()),
+    "f2-goodbye-card": _page(FormPage(OWNER), CardInserted(), EndConfirmed()),
+}
