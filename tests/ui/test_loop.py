@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from typing import Any
+import weakref
+from collections.abc import Coroutine, Iterator
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -13,60 +15,71 @@ from PySide6.QtWidgets import QApplication
 from ui import loop as ui_loop
 from ui.loop import WindowLoop
 
+T = TypeVar("T")
+
+
+class Ring:
+    """Something that only the garbage collector finds."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
 
 @pytest.fixture
-def threads_that_collect(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The threads on which garbage was collected."""
-    seen: set[str] = set()
-
-    def note(phase: str, _: dict[str, Any]) -> None:
-        if phase == "start":
-            seen.add(threading.current_thread().name)
-
-    monkeypatch.setattr(ui_loop, "SWEEP_MS", 5)
-    gc.freeze()  # what other tests have left would make each sweep take seconds
-    gc.callbacks.append(note)
-    yield seen
-    gc.callbacks.remove(note)
+def not_by_itself() -> Iterator[None]:
+    """Keep Python from collecting, and from looking through what other tests have left."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    yield
+    gc.enable()
     gc.unfreeze()
 
 
-def _litter() -> int:
-    """Make more garbage that refers to itself than Python usually tolerates."""
-    for _ in range(20_000):
-        ring: list[Any] = []
-        ring.append(ring)
-    return 1
-
-
-async def _busy_elsewhere(collected: asyncio.Event) -> None:
-    await asyncio.gather(*(asyncio.to_thread(_litter) for _ in range(4)))
-    await asyncio.wait_for(collected.wait(), 20)
-
-
-def test_garbage_of_other_threads_is_collected_by_the_windows_own(
-    qapp: QApplication, threads_that_collect: set[str]
-) -> None:
-    collected = asyncio.Event()
-
-    def told(phase: str, _: dict[str, Any]) -> None:
-        if phase == "stop":
-            collected.set()
-
+def run(qapp: QApplication, work: Coroutine[Any, Any, T]) -> T:
     with asyncio.Runner(loop_factory=lambda: WindowLoop(qapp)) as runner:
-        gc.callbacks.append(told)
-        try:
-            runner.run(_busy_elsewhere(collected))
-        finally:
-            gc.callbacks.remove(told)
-    assert threads_that_collect == {threading.main_thread().name}
+        return runner.run(work)
 
 
-def test_collecting_is_as_before_when_the_loop_has_ended(qapp: QApplication) -> None:
-    async def nothing() -> bool:
-        return gc.isenabled()
+def test_while_it_runs_python_does_not_collect_on_any_thread(qapp: QApplication) -> None:
+    async def asked() -> tuple[bool, bool]:
+        return gc.isenabled(), await asyncio.to_thread(gc.isenabled)
 
     assert gc.isenabled()
-    with asyncio.Runner(loop_factory=lambda: WindowLoop(qapp)) as runner:
-        assert runner.run(nothing()) is False
+    assert run(qapp, asked()) == (False, False)
     assert gc.isenabled()
+
+
+def test_it_sweeps_on_its_own_thread(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+    swept = asyncio.Event()
+
+    def sweep() -> None:
+        threads.append(threading.current_thread().name)
+        swept.set()
+
+    monkeypatch.setattr(ui_loop, "SWEEP_MS", 5)
+    monkeypatch.setattr(ui_loop, "_sweep", sweep)
+
+    async def until_swept() -> None:
+        await asyncio.wait_for(swept.wait(), 10)
+
+    run(qapp, until_swept())
+    assert set(threads) == {threading.main_thread().name}
+
+
+def test_a_sweep_takes_what_has_gathered(not_by_itself: None) -> None:
+    rings = [Ring() for _ in range(ui_loop.YOUNG + 1)]
+    last = weakref.ref(rings[-1])
+    rings.clear()
+    assert last() is not None
+    ui_loop._sweep()
+    assert last() is None
+
+
+def test_little_garbage_is_left_for_later(not_by_itself: None) -> None:
+    ring = Ring()
+    kept = weakref.ref(ring)
+    del ring
+    ui_loop._sweep()
+    assert kept() is not None
