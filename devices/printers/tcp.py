@@ -28,16 +28,16 @@ class TcpWire:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
-        self._transport = writer.transport
+        self._writer = writer  # kept: from Python 3.13 on a writer that nobody holds closes its connection
 
     @property
     def unsent(self) -> int:
         """Bytes that the kernel has not taken."""
-        return self._transport.get_write_buffer_size()
+        return self._writer.transport.get_write_buffer_size()
 
     def write(self, data: bytes) -> None:
         """Send without waiting; a broken connection shows when reading."""
-        self._transport.write(data)
+        self._writer.write(data)
 
     async def read(self) -> bytes:
         """Return what arrived, none if the printer has closed its side."""
@@ -48,4 +48,4 @@ class TcpWire:
 
     def abort(self) -> None:
         """Close without lingering."""
-        self._transport.abort()
+        self._writer.transport.abort()

@@ -111,7 +111,9 @@ def _gate_rows(application: FormApplication, step: FormStep, language: Language)
             words = translator(language).say(msg("form.no-more")) if step.earlier else ""
         else:
             continue
-        yield Row(question.path, question.review, _private(words, language), step.key, False)
+        # A whole topic that was left out has its name in the heading already.
+        label = msg("form.gate.row") if question.review == step.section[1] else question.review
+        yield Row(question.path, label, _private(words, language), step.key, False)
 
 
 def _rows(application: FormApplication, step: FormStep, language: Language, empty: str | None = None) -> Iterator[Row]:
