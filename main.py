@@ -1,27 +1,48 @@
-"""The composition root: settings → ports → terminal → window, on one event loop. And the command line."""
+"""The composition root: settings → ports → terminal → window, on one event loop."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from devices.printers.ipp import IppPrinter
+    from devices.eid.client import Hold
+    from kiosk.documents import Document
     from kiosk.place import Place
-    from kiosk.ports import Eid, HelpDesk, Ports, ReceiptPrinter, Speaker, SubmissionService
+    from kiosk.ports import (
+        CardReader,
+        DocumentPrinter,
+        Eid,
+        HelpDesk,
+        Ports,
+        Presence,
+        ReceiptPrinter,
+        Scanner,
+        Speaker,
+        StaffCode,
+        SubmissionService,
+    )
+    from kiosk.privacy import Private
+    from kiosk.terminal import Observer, Terminal
+    from kiosk.visit import Visit
     from profiles.mistakes import Mistake
     from profiles.settings import Settings
+    from provisioning.agent_line import TerminalSide
+    from provisioning.alive import Pulse
+    from ui.wedge import KeyboardWedge
+    from ui.window import TerminalWindow
 
 SECRETS = "lotse"
 """The service name under which the terminal's secrets are kept."""
+TOLD_S = 600.0
+"""So long the counter sees that the terminal had to be started anew."""
 FIRST_SCREEN_S = 0.5
 """In this time the first screen is drawn."""
 
@@ -33,105 +54,13 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    from command_line import parsed
+
+    options = parsed(arguments)
     return int(options.command(options))
 
 
-# The command line
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lotse", description="Software of self-service terminals.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    start = commands.add_parser("run", help="the terminal alone, full screen, as in a foyer")
-    start.add_argument("--settings", type=Path, help="the settings file; without it, no devices and no counter")
-    start.set_defaults(command=_run)
-    demo = commands.add_parser("demo", help="the terminal with everything virtual around it")
-    demo.add_argument("--profile", type=Path, help="another profile's folder")
-    demo.add_argument("--smoke", action="store_true", help="end as soon as the first screen is shown")
-    demo.set_defaults(command=_demo)
-    _add_visit(commands)
-    form = commands.add_parser("form", help="forms in XDatenfelder 3").add_subparsers(required=True, metavar="WHAT")
-    check = form.add_parser("check", help="whether forms can be walked, one JSON line a file")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    check.set_defaults(command=_check_forms)
-    profile = commands.add_parser("profile", help="profiles").add_subparsers(required=True, metavar="WHAT")
-    check = profile.add_parser("check", help="every mistake of a profile: file, line and remedy")
-    check.add_argument("path", type=Path)
-    check.set_defaults(command=_check_profile)
-    hub = commands.add_parser("hub", help="the server of a site").add_subparsers(required=True, metavar="WHAT")
-    serve = hub.add_parser("serve", help="serve the counter's page and the terminals' calls")
-    serve.add_argument("--settings", type=Path, required=True, help="the hub's settings file")
-    serve.set_defaults(command=_serve_hub)
-    return parser
-
-
-def _add_visit(commands: Any) -> None:
-    visit = commands.add_parser("visit", help="walk a whole visit without a person")
-    visit.add_argument("answers", type=Path, metavar="ANSWERS.yaml")
-    visit.add_argument("--out", type=Path, required=True, metavar="DIR")
-    visit.add_argument("--profile", type=Path)
-    visit.add_argument("--language", default="de")
-    visit.add_argument("--text-size", choices=("S", "M", "L", "XL"), default="M")
-    visit.add_argument("--contrast", choices=("light", "dark", "soft", "dim"), default="soft")
-    visit.add_argument("--form", type=Path, metavar="FILE.xdf.xml", help="walk this form instead of the service's")
-    visit.set_defaults(command=_visit)
-
-
-def _run(options: argparse.Namespace) -> int:
-    from profiles.settings_file import load_settings
-
-    settings = load_settings(options.settings)
-    if isinstance(settings, list):
-        return _complain(settings)
-    return run_terminal(settings)
-
-
-def _demo(options: argparse.Namespace) -> int:
-    from demo.start import demonstrate
-
-    return demonstrate(options.profile, smoke=options.smoke)
-
-
-def _visit(options: argparse.Namespace) -> int:
-    from demo.visit import walk_alone
-
-    return walk_alone(options)
-
-
-def _check_forms(options: argparse.Namespace) -> int:
-    import json
-
-    from kiosk.forms.check import check_file
-
-    reports = [check_file(path) for path in options.files]
-    for report in reports:
-        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
-    return 0 if all(report["walkable"] for report in reports) else 1
-
-
-def _check_profile(options: argparse.Namespace) -> int:
-    from profiles.checking import run_check
-
-    return run_check(options.path, sys.stdout)
-
-
-def _serve_hub(options: argparse.Namespace) -> int:
-    from hub.server import serve
-    from hub.settings_file import SettingsFault, load_hub_settings
-
-    if not _credentials_allowed():
-        return 2
-    try:
-        settings = load_hub_settings(options.settings, keyring_secret)
-    except SettingsFault as fault:
-        sys.stderr.write(f"{fault}\n")
-        return 2
-    serve(settings)
-    return 0
-
-
-def _credentials_allowed() -> bool:
+def credentials_allowed() -> bool:
     """Choose the credential store; say why, if there is none that a terminal or hub may use."""
     from provisioning.credentials import CredentialsRefusedError, use_credentials
 
@@ -143,7 +72,8 @@ def _credentials_allowed() -> bool:
     return True
 
 
-def _complain(mistakes: Sequence[Mistake]) -> int:
+def complain(mistakes: Sequence[Mistake]) -> int:
+    """Say what is wrong in a file; return the exit code."""
     for mistake in mistakes:
         sys.stderr.write(f"{mistake}\n")
     return 2
@@ -158,7 +88,7 @@ class Equipment:
 
     ports: Ports
     closers: tuple[Callable[[], Awaitable[None] | None], ...] = ()
-    documents: IppPrinter | None = None
+    wedge: KeyboardWedge | None = None
 
     async def close(self) -> None:
         """Put everything away."""
@@ -174,15 +104,22 @@ def equip(settings: Settings, place: Place, secret: Callable[[str], str | None])
     from profiles.forms import ProfileForms
 
     closers: list[Callable[[], Awaitable[None] | None]] = []
+    cards, hold = _cards(settings)
     ports = Ports(
         ProfileForms(),
         _printer(settings),
-        _eid(settings),
+        _eid(settings, hold),
         _speaker(settings, closers),
         _submissions(settings, place, secret, closers),
         _desk(settings, secret, closers),
+        documents=_documents(settings),
+        cards=cards,
+        typeset=_typeset,
+        presence=_presence(settings),
+        staff_code=_staff_code(settings, secret),
     )
-    return Equipment(ports, tuple(closers), _documents(settings))
+    scanner, wedge = _scanner(settings)
+    return Equipment(replace(ports, scanner=scanner), tuple(closers), wedge)
 
 
 Closers = list[Callable[[], "Awaitable[None] | None"]]
@@ -208,7 +145,51 @@ def _printer(settings: Settings) -> ReceiptPrinter | None:
     return None
 
 
-def _documents(settings: Settings) -> IppPrinter | None:
+def _scanner(settings: Settings) -> tuple[Scanner | None, KeyboardWedge | None]:
+    """Return the scanner, and what holds back the keys of one that types."""
+    from profiles.settings import KeyboardScanner, SerialScanner
+
+    match settings.scanner:
+        case SerialScanner(device, speed, prefix, suffix):
+            from devices.scanner.serial import SerialScanner as SerialDriver
+
+            return SerialDriver(device, speed, prefix=prefix, suffix=suffix), None
+        case KeyboardScanner(node, layout, prefix, suffix):
+            from ui.wedge import KeyboardWedge
+
+            wedge = KeyboardWedge(prefix, suffix)
+            if node is None:
+                return wedge, wedge
+            from devices.scanner.evdev import GrabbedScanner
+
+            return GrabbedScanner(node, layout, prefix=prefix, suffix=suffix), wedge
+    return None, None
+
+
+def _presence(settings: Settings) -> Presence | None:
+    from profiles.settings import EvdevPresence, HidPresence, SerialPresence
+
+    if settings.presence is None:
+        return None
+    from devices.presence.sensor import hid_presence, serial_presence
+    from devices.presence.signals import Proximity, Report, Words
+
+    match settings.presence:
+        case SerialPresence(device, present, absent, speed):
+            return serial_presence(device, Words(present.encode(), absent.encode()), speed)
+        case HidPresence(device, byte, mask, length):
+            return hid_presence(device, Report(byte, mask, length))
+        case EvdevPresence(device, near):
+            return hid_presence(device, Proximity(near))
+
+
+async def _typeset(document: Document) -> Private[bytes]:
+    from ui.typesetting import typeset  # when somebody wants paper, not when the terminal starts
+
+    return await typeset(document)
+
+
+def _documents(settings: Settings) -> DocumentPrinter | None:
     if settings.documents is None:
         return None
     from devices.printers.ipp import IppPrinter
@@ -216,22 +197,41 @@ def _documents(settings: Settings) -> IppPrinter | None:
     return IppPrinter(settings.documents.url, ca_file=settings.documents.ca_file)
 
 
-def _eid(settings: Settings) -> Eid | None:
+def _cards(settings: Settings) -> tuple[CardReader | None, Hold | None]:
+    """Return the card readers, and how they are kept for an eID workflow."""
+    if settings.cards is None:
+        return None, None
+    from devices.cards.arbiter import Arbiter
+    from devices.cards.reader import PcscCardReader
+    from devices.cards.staff import StaffCertificates
+
+    chosen, arbiter = settings.cards, Arbiter()
+    proof = StaffCertificates(chosen.staff) if chosen.staff else None
+    return PcscCardReader(chosen.readers, chosen.kinds, proof, arbiter=arbiter), arbiter.held_by_eid
+
+
+def _eid(settings: Settings, hold: Hold | None) -> Eid | None:
     if settings.eid is None:
         return None
+    from devices.eid.ausweisapp import Keeper
     from devices.eid.client import AusweisApp
     from online.eid_service import EidService, EidServiceSettings
 
     service = EidService(EidServiceSettings(settings.eid.service_url, settings.eid.ca_file))
-    return AusweisApp(settings.eid.url, settings.eid.tc_token_url, service.fetch)
+    return AusweisApp(settings.eid.url or Keeper(), settings.eid.tc_token_url, service.fetch, hold=hold)
 
 
 def _speaker(settings: Settings, closers: Closers) -> Speaker | None:
     if settings.speech is None:
         return None
+    from devices.speech.outputs import Choice
+    from devices.speech.playback import PulsePlayback
     from devices.speech.speaker import LocalSpeaker
+    from devices.speech.voices import voice_named
 
-    speaker = LocalSpeaker(headset=settings.speech.headset)
+    chosen = settings.speech
+    voice = voice_named(chosen.driver, chosen.models, chosen.python)
+    speaker = LocalSpeaker(voice, PulsePlayback(Choice(chosen.loudspeaker, chosen.headset)))
     closers.append(speaker.close)
     return speaker
 
@@ -272,6 +272,14 @@ def _desk(settings: Settings, secret: Callable[[str], str | None], closers: Clos
     return desk
 
 
+def _staff_code(settings: Settings, secret: Callable[[str], str | None]) -> StaffCode | None:
+    if not settings.staff_code:
+        return None
+    from provisioning.staff_code import StaffCodeHash
+
+    return StaffCodeHash(secret(settings.staff_code))
+
+
 def keyring_secret(name: str) -> str | None:
     """Return a secret from the terminal's credential store."""
     from provisioning.credentials import secrets_of
@@ -295,10 +303,11 @@ def _run_until_stopped(settings: Settings) -> int:
     from profiles.loading import load_profile
 
     set_up_logging(settings)
+    settings = with_profile_in_use(settings)
     place = load_profile(settings.profile)
     if isinstance(place, list):
-        return _complain(place)
-    if (settings.submission or settings.counter) and not _credentials_allowed():
+        return complain(place)
+    if (settings.submission or settings.counter or settings.staff_code) and not credentials_allowed():
         return 2
     return on_one_loop(lambda: _terminal_until_stopped(settings, place))
 
@@ -321,26 +330,118 @@ def on_one_loop(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
     from ui.loop import WindowLoop
 
     application = QApplication(sys.argv[:1])
+    application.setApplicationName("Lotse")  # how assistive technology calls it
     with asyncio.Runner(loop_factory=lambda: WindowLoop(application)) as runner:
         return runner.run(work())
 
 
+def local_time() -> datetime:
+    """Return the time as it is at the places that Lotse is for, whatever clock the computer is set to."""
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo("Europe/Berlin"))
+
+
 async def _terminal_until_stopped(settings: Settings, place: Place) -> int:
+    from kiosk.faults import Fault, FaultCode
+    from kiosk.ports import THE_TERMINAL
     from kiosk.terminal import Terminal
+    from provisioning.alive import Pulse, Trace
+    from ui.operating import operate
     from ui.window import TerminalWindow
 
     equipment = equip(settings, place, keyring_secret)
+    pulse, trace = Pulse(), Trace()
+    line = _line_to_agent(settings)
+    broke = trace.begin()
     window = TerminalWindow(lambda event: terminal.post(event), place, ppi_of(settings, place))
-    terminal = Terminal(place, equipment.ports, window.show_screen)
+    ports = replace(equipment.ports, clock=local_time)  # the counter of a demo is open at night, too
+    terminal = Terminal(place, ports, window.show_screen, _observers(pulse, line))
     show_window(window, settings)
+    known = ports.staff_code is not None
+    operate(window, terminal.post, settings.keypad, settings.switches, equipment.wedge, staff_code=known)
+    window.take_keyboard(settings.keyboard)
     terminal.start()
+    if broke and (desk := equipment.ports.desk) is not None:
+        desk.report(THE_TERMINAL, Fault(FaultCode.TERMINAL_BROKE))
+        asyncio.get_running_loop().call_later(TOLD_S, desk.report, THE_TERMINAL, None)
     preparing = asyncio.create_task(_prepare(place, forms=settings.submission is not None))
-    await stopped()
+    calling = _call_agent(line, terminal, window)
+    await _until_ended(terminal, window, pulse)
     preparing.cancel()
+    if calling:
+        calling.cancel()
     await terminal.close()
     await equipment.close()
     window.close()
+    trace.end()
     return 0
+
+
+def with_profile_in_use(settings: Settings) -> Settings:
+    """Return the settings with the profile that the agent has brought, where there is one."""
+    if settings.updates is None:
+        return settings
+    from provisioning.agent_releases import profile_in_use
+
+    return replace(settings, profile=profile_in_use(settings.updates.state, settings.profile))
+
+
+def _line_to_agent(settings: Settings) -> TerminalSide | None:
+    if settings.updates is None:
+        return None
+    from provisioning.agent_line import TerminalSide
+
+    return TerminalSide(settings.updates.socket, settings.profile, lambda: signal.raise_signal(signal.SIGTERM))
+
+
+def _observers(pulse: Pulse, line: TerminalSide | None) -> Observer:
+    def observe(visit: Visit, *_: object) -> None:
+        pulse.took()
+        if line:
+            line.observe(visit)
+
+    return observe
+
+
+def _call_agent(line: TerminalSide | None, terminal: Terminal, window: TerminalWindow) -> asyncio.Task[None] | None:
+    if line is None:
+        return None
+    import time
+
+    from ui.frame_watch import FrameWatch
+
+    line.observe(terminal.visit)
+    frames, begun = FrameWatch(window), time.monotonic()
+    window.update()
+    return asyncio.create_task(line.run(lambda: frames.drawn_since(begun)))
+
+
+async def _until_ended(terminal: Terminal, window: TerminalWindow, pulse: Pulse) -> None:
+    """Feed the watchdog until we are told to end, or somebody wants that and nobody is here."""
+    import os
+
+    from kiosk.effects import TerminalUse
+    from kiosk.events import Heartbeat
+    from kiosk.visit import use_of
+    from provisioning.alive import stay_alive, wanted
+    from ui.frame_watch import FrameWatch
+
+    if planted := os.environ.get("LOTSE_PLANT"):
+        from demo.planted import plant
+
+        plant(planted, terminal, window)
+    is_wanted = wanted()
+    alive = stay_alive(
+        FrameWatch(window),
+        pulse,
+        lambda: terminal.post(Heartbeat()),
+        lambda: use_of(terminal.visit) is TerminalUse.FREE and is_wanted(),
+    )
+    living, told = asyncio.create_task(alive), asyncio.create_task(stopped())
+    await asyncio.wait((living, told), return_when=asyncio.FIRST_COMPLETED)
+    for task in (living, told):
+        task.cancel()
 
 
 async def _prepare(place: Place, *, forms: bool) -> None:
@@ -357,6 +458,25 @@ async def _prepare(place: Place, *, forms: bool) -> None:
     finally:
         linecache.clearcache()  # PySide has left the source of every module there
         gc.freeze()  # what is there now stays: no sweep needs to look at it
+
+
+def run_part(part: str, settings: Settings) -> int:
+    """Run what stands around a locked-down terminal, on the sockets that systemd hands over: egress or devices."""
+    import os
+    from pathlib import Path
+
+    from profiles.destinations import destinations, device_files
+    from provisioning import device_files as handed_over
+    from provisioning import egress
+
+    set_up_logging(replace(settings, logging=replace(settings.logging, file=None)))
+    listeners = egress.inherited()
+    if part == "devices":
+        handed_over.serve(device_files(settings), listeners[0])
+        return 0
+    folder = os.environ.get("RUNTIME_DIRECTORY")
+    asyncio.run(egress.serve(destinations(settings), listeners, Path(folder, "hosts") if folder else None))
+    return 0
 
 
 def ppi_of(settings: Settings, place: Place) -> float:

@@ -15,18 +15,25 @@ from urllib.parse import urlsplit
 from demo.network import Cable, Network
 from devices.eid.simulated_server import HttpEidServer
 from devices.eid.simulator import AusweisAppDouble
+from devices.presence.simulator import VirtualPresence
+from devices.printers.page_simulator import VirtualPagePrinter
 from devices.printers.simulator import VirtualPrinter
 from devices.printers.virtual_paper import Paper
+from devices.scanner.simulator import VirtualScanner
 from hub.server import HubServer, running
-from hub.settings import HubSettings, TerminalAccess
+from hub.settings import HubSettings, Site, Spot, TerminalAccess
 from online.simulators.authority import Authority
 from online.simulators.authority_tokens import AuthorityKeys
 from online.simulators.eid_service import EidServiceDouble
 from profiles import settings as chosen
 from profiles.settings import Settings
+from provisioning.staff_code import hashed
 
 AUTHORITY_CREDENTIAL = "authority"
 COUNTER_CREDENTIAL = "counter"
+STAFF_CREDENTIAL = "staff-code"
+STAFF_CODE = "24681357"
+"""Opens the staff's page of the demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ class Doubles:
     eid_service: EidServiceDouble
     ausweisapp: AusweisAppDouble
     printer: VirtualPrinter
+    pages: VirtualPagePrinter
+    scanner: VirtualScanner
+    presence: VirtualPresence
     hub: HubServer
     network: Network
     folder: Path
@@ -52,8 +62,11 @@ class Doubles:
         return replace(
             settings,
             printer=chosen.EscposTcp("127.0.0.1", self.printer.port),
+            documents=chosen.Ipp(self.pages.url),
             eid=chosen.AusweisApp(self.ausweisapp.url, self.eid_service.tc_token_url, self.eid_service.base),
-            speech=chosen.Espeak(),
+            speech=chosen.Speech(),
+            scanner=chosen.SerialScanner(self.scanner.node),
+            presence=chosen.SerialPresence(self.presence.node, "P1", "P0"),
             submission=chosen.FitConnect(
                 authority.token_url,
                 authority.submission_api,
@@ -64,6 +77,7 @@ class Doubles:
                 destination_url=authority.destination_api,
                 routing_issuers=(authority.portal,),
             ),
+            staff_code=STAFF_CREDENTIAL,
             counter=chosen.Hub(self.network.counter.address, settings.terminal.name, COUNTER_CREDENTIAL),
         )
 
@@ -92,13 +106,22 @@ async def doubles(
         printer = VirtualPrinter(on_paper=on_paper)
         await printer.start()
         stack.push_async_callback(printer.close)
+        pages = VirtualPagePrinter()
+        await pages.start()
+        stack.push_async_callback(pages.close)
+        scanner, presence = VirtualScanner(folder / "scanner"), VirtualPresence(folder / "presence")
+        for device in (scanner, presence):
+            device.plug()
+            stack.callback(device.unplug)
         key = secrets.token_urlsafe(24)
-        access = TerminalAccess.with_key(terminal, key)
-        settings = HubSettings(folder / "hub.sqlite", secrets.token_urlsafe(16), (access,))
+        access = TerminalAccess.with_key(terminal, key, "Foyer", spot=Spot(35, 60))
+        site = Site("Bürgerservice", Path(__file__).parent / "floor.svg")
+        settings = HubSettings(folder / "hub.sqlite", secrets.token_urlsafe(16), (access,), sites=(site,))
         hub = stack.enter_context(running(settings))
         cable = Cable(hub.port)
         await cable.start()
         stack.push_async_callback(cable.close)
         network = Network(authority, eid_service, cable)
         kept = {AUTHORITY_CREDENTIAL: authority.client_secret, COUNTER_CREDENTIAL: key}
-        yield Doubles(authority, eid_service, ausweisapp, printer, hub, network, folder, kept)
+        kept[STAFF_CREDENTIAL] = await asyncio.to_thread(hashed, STAFF_CODE)
+        yield Doubles(authority, eid_service, ausweisapp, printer, pages, scanner, presence, hub, network, folder, kept)

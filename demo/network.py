@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from online.simulators.authority import Authority
 from online.simulators.eid_service import EidServiceDouble
@@ -79,22 +80,38 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write_eof()
 
 
+class Line(StrEnum):
+    """What the terminal is connected with."""
+
+    AUTHORITY = "authority"
+    EID_SERVICE = "eid-service"
+    COUNTER = "counter"
+
+
 @dataclass(slots=True)
 class Network:
-    """All that goes away together. `counter` is the cable to the hub: the counter's own page stays."""
+    """What can go away, together or each by itself. `counter` is the cable to the hub: the counter's own page stays."""
 
     authority: Authority
     eid_service: EidServiceDouble
     counter: Cable
+    lines: dict[Line, bool] = field(default_factory=lambda: dict.fromkeys(Line, True))
+    """Which lines hold."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _on: bool = True
 
-    async def switch(self, on: bool) -> None:
-        """Be there, or not."""
+    async def switch(self, on: bool, *which: Line) -> None:
+        """Cut or join these lines, or all."""
         async with self._turn:
-            if on is self._on:
-                return
-            self._on = on
-            self.authority.online = on
-            await self.counter.plug(on)
-            await asyncio.to_thread(self.eid_service.start if on else self.eid_service.stop)
+            for line in which or Line:
+                if self.lines[line] is not on:
+                    self.lines[line] = on
+                    await self._switch(line, on)
+
+    async def _switch(self, line: Line, on: bool) -> None:
+        match line:
+            case Line.AUTHORITY:
+                self.authority.online = on
+            case Line.EID_SERVICE:
+                await asyncio.to_thread(self.eid_service.start if on else self.eid_service.stop)
+            case Line.COUNTER:
+                await self.counter.plug(on)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from demo.display import NoDisplayError, display_in_the_browser, has_display
-from demo.sound import silent_sound
+from demo.sound import Desk, silent_sound
 from kiosk.place import Place
 from profiles.settings import Logging, LogLevel, Settings
 
@@ -36,15 +36,16 @@ def demonstrate(profile: Path | None, *, smoke: bool) -> int:
         sys.stderr.writelines(f"{mistake}\n" for mistake in place)
         return 2
     with ExitStack() as stack:
+        desk = Desk()
         if not has_display():
             try:
                 address = stack.enter_context(display_in_the_browser())
-                stack.enter_context(silent_sound())
+                desk = stack.enter_context(silent_sound())
             except NoDisplayError as missing:
                 sys.stderr.write(f"{missing}\n")
                 return 2
             say("There is no display here, so the windows are shown in the browser (noVNC):", address)
-        return on_one_loop(lambda: _show(settings, place, smoke=smoke))
+        return on_one_loop(lambda: _show(settings, place, desk, smoke=smoke))
 
 
 def say(*lines: str) -> None:
@@ -53,28 +54,32 @@ def say(*lines: str) -> None:
     sys.stdout.flush()
 
 
-async def _show(settings: Settings, place: Place, *, smoke: bool) -> int:
+async def _show(settings: Settings, place: Place, desk: Desk, *, smoke: bool) -> int:
     from demo.dock import DockKeeper
-    from demo.doubles import doubles
+    from demo.doubles import STAFF_CODE, doubles
+    from kiosk.keypad import Keypad
     from kiosk.terminal import Terminal
     from kiosk.text import GERMAN, translator
     from main import equip, stopped
+    from ui.operating import operate
     from ui.window import TerminalWindow
 
     say("Starting the authority, the counter, the eID client and the printer, all virtual …")
-    keeper = DockKeeper()
+    keeper = DockKeeper(desk)
     city = translator(GERMAN).say(place.name)
     async with doubles(settings.terminal.name, keeper.paper_came_out, PACE_S, city=city) as around:
         equipment = equip(around.equipped(settings), place, around.secret)
         terminal: Terminal
         window = TerminalWindow(lambda event: terminal.post(event), place)
         terminal = Terminal(place, keeper.overheard(equipment.ports), window.show_screen)
-        _place_windows(window, keeper.open(around))
+        operate(window, terminal.post, Keypad(), staff_code=True)
+        _place_windows(window, keeper.open(around, window.windowHandle))
         terminal.start()
         say(
             "The terminal's window is open, and beside it the dock of virtual devices.",
             f"What the authority gets:  {around.authority.page}",
             f"The counter's page:       {around.hub.counter_url}",
+            f"Staff: hold the mark at the top for 3 seconds; the code is {STAFF_CODE}.",
             "Numbers of the sample cards: PIN 123456, CAN 500540, PUK 9876543210",
             "End it with Ctrl+C.",
         )

@@ -2,45 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from sqlalchemy import Engine
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from hub import counter, terminals
-from hub.access import CounterClosed, ForeignOrigin
+from hub import counter, coview_pages, coview_terminals, records, sign_in, terminals
+from hub.access import ForeignOrigin, NotAllowed, NotSignedIn
+from hub.accounts import AccountBook
+from hub.attempts import Attempts
+from hub.audit import AuditLog
+from hub.board import Board
 from hub.calls import CallBook
-from hub.news import News
+from hub.coview import CoviewBook, CoviewNews
+from hub.figures import FigureBook
+from hub.one_time_codes import OneTimeCodes
+from hub.pages import html
+from hub.presence import Presence
+from hub.rates import Rates
+from hub.replicas import listen
+from hub.sessions import SessionBook
 from hub.settings import HubSettings
 from hub.shield import Shield
+from hub.sign_on import SignOnDesk
 from hub.storage import open_database
+from hub.terminal_states import TerminalBook
+
+log = logging.getLogger(__name__)
+
+_TITLE, _VERSION = "Lotse hub", "1"
+_CLEAN_SECONDS = 600.0
 
 
 def create_app(settings: HubSettings) -> FastAPI:
     """Open the database and return the hub.
 
-    `app.state` has `settings`, `book` (the calls) and `news` (close it when the server stops, so that
-    event streams end). Raises `sqlalchemy.exc.SQLAlchemyError` if the database cannot be opened.
+    `app.state` has `settings` and what the routes work with; close `board` when the server stops, so that
+    event streams end. Raises `sqlalchemy.exc.SQLAlchemyError` if the database cannot be opened.
     """
     engine = open_database(settings)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _at_work(app, engine):
+            yield
         engine.dispose()
 
-    app = FastAPI(title="Lotse hub", openapi_url=None, lifespan=lifespan)
+    app = FastAPI(title=_TITLE, version=_VERSION, openapi_url=None, lifespan=lifespan)
     app.state.settings = settings
-    app.state.book = CallBook(engine, settings.keep_closed)
-    app.state.news = News()
-    app.include_router(terminals.router)
-    app.include_router(counter.router)
+    _equip(app.state, settings, engine)
+    _add_routes(app)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), "static")
-    app.add_exception_handler(CounterClosed, counter.refused)
-    app.add_exception_handler(ForeignOrigin, counter.refused)
+    app.add_exception_handler(NotSignedIn, _to_log_in)
+    app.add_exception_handler(NotAllowed, _refused)
+    app.add_exception_handler(ForeignOrigin, _refused)
+    for away in (OperationalError, InterfaceError):
+        app.add_exception_handler(away, _database_away)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False)
     app.add_middleware(Shield)
     return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document of all that a hub answers, without opening a database."""
+    app = FastAPI(title=_TITLE, version=_VERSION)
+    _add_routes(app)
+    return app.openapi()
+
+
+def _add_routes(app: FastAPI) -> None:
+    for part in (terminals, sign_in, records, counter, coview_terminals, coview_pages):
+        app.include_router(part.router)
+
+
+def _equip(state: Any, settings: HubSettings, engine: Engine) -> None:
+    state.book = CallBook(engine)
+    state.terminals = TerminalBook(engine, secrets.token_hex(8))
+    state.figures = FigureBook(engine, settings.keep_days, settings.timezone)
+    state.audit = AuditLog(engine)
+    state.accounts = AccountBook(engine, state.audit, OneTimeCodes(settings.key))
+    state.sessions = SessionBook(engine, timedelta(hours=settings.session_hours))
+    state.attempts = Attempts(engine)
+    state.sign_on = SignOnDesk(engine, settings.sign_on) if settings.sign_on else None
+    state.rates = Rates()
+    state.coviews = CoviewBook(engine)
+    state.coview_news = CoviewNews()
+    state.board = Board(state.book, state.terminals, state.figures)
+    state.presence = Presence(state.terminals, state.board)
+
+
+@asynccontextmanager
+async def _at_work(app: FastAPI, engine: Engine) -> AsyncIterator[None]:
+    """Do what a hub does besides answering."""
+    state = app.state
+    works = (state.board.run(), state.presence.run(), listen(engine, state.board, state.coview_news), _clean_up(state))
+    tasks = [_started(work) for work in works]
+    state.board.announce()
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):
+            await state.presence.forget()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _started(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+    task.add_done_callback(_complain)
+    return task
+
+
+def _complain(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("the hub stopped working in part", exc_info=error)
+
+
+async def _clean_up(state: Any) -> None:
+    """Forget what is to be forgotten, at once and every few minutes."""
+    while True:
+        try:
+            for book in (state.coviews, state.figures, state.sessions, state.attempts):
+                await run_in_threadpool(book.forget_old)
+        except SQLAlchemyError as error:
+            log.warning("what is old cannot be deleted: %s", type(error).__name__)
+        await asyncio.sleep(_CLEAN_SECONDS)
+
+
+async def _to_log_in(request: Request, _error: Exception) -> Response:
+    if request.url.path.endswith("/events"):
+        return JSONResponse({"detail": "not logged in"}, 401)
+    return RedirectResponse("/login", 303)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    person = error.person if isinstance(error, NotAllowed) else None
+    return html("refused.html", request, person, {"foreign": isinstance(error, ForeignOrigin)}, 403)
+
+
+async def _database_away(_request: Request, error: Exception) -> Response:
+    log.warning("the database is away: %s", type(error).__name__)
+    return JSONResponse({"detail": "the database is away"}, 503, {"Retry-After": "2"})

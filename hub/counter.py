@@ -1,122 +1,159 @@
-"""What staff see: the counter's page, German, server-rendered, alive by server-sent events.
+"""What staff see: the counter's page, server-rendered, alive by server-sent events.
 
 It works without a script too: buttons are forms, and the page then loads itself anew.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from typing import Annotated
+from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
-from hub.access import COUNTER_COOKIE, Book, CounterClosed, counter_access, opens_counter, same_origin
-from hub.calls import Attendant, CallBook, CallRecord, CallState
+from hub.access import Attendant as AtCounter
+from hub.access import Board, Book, OnLooker, OwnPage, sessions_of
+from hub.calls import Attendant, CallBook, CallState, Intent
+from hub.forms import Form, fields
+from hub.pages import View, html, render, view_of
+from hub.sessions import SignedIn
+from hub.storage import Topic
+from hub.streams import EventStream, named
 
-ATTENDANT_COOKIE = "lotse_attendant"
-WORKDAY_SECONDS = 12 * 3600
 MAX_NAME = 60
 MAX_MINUTES = 60
 NOTICES = frozenset({"taken", "closed"})
 
-router = APIRouter(prefix="/counter")
-Staff = [Depends(counter_access)]
-OwnPage = [Depends(same_origin), Depends(counter_access)]
-
-
-async def posted(request: Request) -> dict[str, str]:
-    """Return the fields of a posted form, each once, shortened, on one line."""
-    body = (await request.body()).decode("utf-8", "replace")
-    return {name: " ".join(value.split())[:MAX_NAME] for name, value in parse_qsl(body, max_num_fields=10)}
-
-
-Form = Annotated[dict[str, str], Depends(posted)]
+router = APIRouter(prefix="/counter", tags=["counter"])
+CallId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 
 
 @router.get("")
-async def page(request: Request, book: Book, token: str = "", notice: str = "") -> Response:
-    """Show the calls. A `token` in the address is swapped for a cookie, so that it is not left in the address."""
-    if token:
-        return _let_in(request, token)
-    counter_access(request)
-    calls = await run_in_threadpool(book.open_calls)
-    shown = notice if notice in NOTICES else ""
-    return _html("counter.html", request, {"calls": _listed(calls), "notice": shown})
+async def page(request: Request, person: OnLooker, board: Board, notice: str = "") -> Response:
+    """Show the calls and the terminals."""
+    await board.fresh(Topic.CALLS)
+    shown = {"notice": notice if notice in NOTICES else ""}
+    return html("counter.html", request, person, shown | _listed(view_of(board.now, person.site), request, person))
 
 
-@router.get("/events", dependencies=Staff)
-async def events(request: Request, book: Book) -> EventSourceResponse:
-    """Send the list of calls, now and at each change."""
-    return EventSourceResponse(_fragments(request, book), ping=request.app.state.settings.ping)
+@router.get("/events", response_class=EventStream, status_code=200)
+async def events(request: Request, person: OnLooker, board: Board) -> Response:
+    """Send the list of calls and that of terminals, now and at each change."""
+    return EventStream(_fragments(request, person, board), request.app.state.settings.ping)
 
 
-async def _fragments(request: Request, book: CallBook) -> AsyncIterator[ServerSentEvent]:
-    async for calls in request.app.state.news.follow(lambda: run_in_threadpool(book.open_calls)):
-        yield ServerSentEvent(event="calls", data=_render("calls.html", request, {"calls": _listed(calls)}))
+async def _fragments(request: Request, person: SignedIn, board: Board) -> AsyncIterator[bytes]:
+    sessions = sessions_of(request)
+    seen = View((), ())
+    first = True
+    async for view in board.follow(lambda snapshot: view_of(snapshot, person.site), Topic.CALLS, Topic.TERMINALS):
+        here = await run_in_threadpool(sessions.at, person.session)
+        if here is None or (here.role, here.site) != (person.role, person.site):
+            return  # logged out or locked meanwhile
+        shown = _listed(view, request, here)
+        if first or view.calls != seen.calls:
+            yield named("calls", render("calls.html", request, here, shown))
+        if first or view.terminals != seen.terminals:
+            yield named("terminals", render("terminals.html", request, here, shown))
+        seen, first = view, False
 
 
-@router.get("/person", dependencies=Staff)
-async def who(request: Request, call: str = "", minutes: str = "") -> Response:
-    """Ask once who is at this counter."""
-    return _html("person.html", request, {"call": call, "minutes": minutes})
+@router.get("/person")
+async def who(request: Request, person: AtCounter, call: str = "", deed: str = "", minutes: str = "") -> Response:
+    """Ask who is at this counter, or where somebody with an account sits."""
+    return html("person.html", request, person, {"call": call, "deed": deed, "minutes": minutes, "incomplete": False})
 
 
-@router.post("/person", dependencies=OwnPage)
-async def introduce(request: Request, form: Form, book: Book) -> Response:
-    """Remember in the browser who is at this counter, and take the call that this was asked for."""
-    attendant = _attendant(form)
+@router.post(
+    "/person", dependencies=[OwnPage], openapi_extra=fields("name", "counter", "call", "deed", "minutes", "instead_of")
+)
+async def introduce(request: Request, person: AtCounter, form: Form, book: Book, board: Board) -> Response:
+    """Remember who is at this counter, and do what this was asked for."""
+    attendant = _introduced(person, form)
     if attendant is None:
-        return _html("person.html", request, {"call": form.get("call", ""), "minutes": form.get("minutes", "")}, 422)
-    answer: Response = _to_calls()
+        asked = {name: form.get(name, "") for name in ("call", "deed", "minutes")}
+        return html("person.html", request, person, asked | {"incomplete": True}, 422)
+    await run_in_threadpool(sessions_of(request).sit_down, person.session, attendant.name, attendant.counter)
     if form.get("call"):
-        answer = await _take(request, book, form["call"], form, attendant)
-    _remember(answer, request, attendant)
-    return answer
+        return await _take(book, board, form["call"], _intent(form), attendant)
+    return _to_calls()
 
 
-@router.post("/calls/{call_id}/take", dependencies=OwnPage)
-async def take(request: Request, call_id: str, form: Form, book: Book) -> Response:
+@router.post("/calls/{call_id}/take", dependencies=[OwnPage], openapi_extra=fields("instead_of"))
+async def take(call_id: CallId, person: AtCounter, form: Form, book: Book, board: Board) -> Response:
+    """ "Ich übernehme": help from the counter."""
+    return await _take_or_ask(call_id, person, form | {"deed": "take"}, book, board)
+
+
+@router.post("/calls/{call_id}/on-my-way", dependencies=[OwnPage], openapi_extra=fields("minutes", "instead_of"))
+async def on_my_way(call_id: CallId, person: AtCounter, form: Form, book: Book, board: Board) -> Response:
     """ "Ich komme"."""
-    attendant = _known_attendant(request)
-    if attendant is None:
-        query = urlencode({"call": call_id, "minutes": form.get("minutes", "")})
-        return RedirectResponse(f"/counter/person?{query}", 303)
-    return await _take(request, book, call_id, form, attendant)
+    return await _take_or_ask(call_id, person, form | {"deed": "on-my-way"}, book, board)
 
 
-@router.post("/calls/{call_id}/done", dependencies=OwnPage)
-async def done(request: Request, call_id: str, book: Book) -> Response:
+@router.post("/calls/{call_id}/pass-on", dependencies=[OwnPage])
+async def pass_on(call_id: CallId, person: AtCounter, book: Book, board: Board) -> Response:
+    """ "Weitergeben": somebody else is to take it."""
+    passed = await run_in_threadpool(book.pass_on, call_id, Attendant(person.name, person.counter, person.site))
+    board.announce(Topic.CALLS)
+    return _to_calls("" if passed else "taken", call_id)
+
+
+@router.post("/calls/{call_id}/done", dependencies=[OwnPage])
+async def done(call_id: CallId, person: AtCounter, book: Book, board: Board) -> Response:
     """ "Erledigt"."""
-    finished = await run_in_threadpool(book.finish, call_id)
-    request.app.state.news.announce()
+    finished = await run_in_threadpool(book.finish, call_id, person.site)
+    board.announce(Topic.CALLS)
     return _to_calls("" if finished else "closed")
 
 
-async def _take(
-    request: Request, book: CallBook, call_id: str, form: Mapping[str, str], attendant: Attendant
+@router.get("/plan/{number}", response_class=FileResponse)
+async def plan(request: Request, person: OnLooker, number: Annotated[int, Path(ge=0, le=9999)]) -> Response:
+    """Return the picture of a site's floor."""
+    sites = request.app.state.settings.all_sites
+    if number >= len(sites) or person.site not in ("", sites[number].name):
+        raise HTTPException(404, "no such plan")
+    picture = sites[number].plan
+    if picture is None or not picture.is_file():
+        raise HTTPException(404, "no such plan")
+    return FileResponse(picture)
+
+
+async def _take_or_ask(
+    call_id: str, person: SignedIn, form: Mapping[str, str], book: CallBook, board: Board
 ) -> Response:
-    minutes = form.get("minutes", "")
-    in_minutes = int(minutes) if minutes.isascii() and minutes.isdigit() and 0 < int(minutes) <= MAX_MINUTES else None
-    taken = await run_in_threadpool(book.take, call_id, attendant, in_minutes, instead_of=form.get("instead_of", ""))
-    request.app.state.news.announce()
+    if not person.name or not person.counter:
+        query = {"call": call_id, "deed": form["deed"], "minutes": form.get("minutes", "")}
+        return RedirectResponse(f"/counter/person?{urlencode(query)}", 303)
+    return await _take(book, board, call_id, _intent(form), Attendant(person.name, person.counter, person.site))
+
+
+def _intent(form: Mapping[str, str]) -> Intent:
+    if form.get("deed") == "take":
+        return Intent(instead_of=form.get("instead_of", ""))
+    return Intent(on_way=True, minutes=_minutes(form.get("minutes", "")), instead_of=form.get("instead_of", ""))
+
+
+async def _take(book: CallBook, board: Board, call_id: str, intent: Intent, attendant: Attendant) -> Response:
+    taken = await run_in_threadpool(book.take, call_id, attendant, intent)
+    board.announce(Topic.CALLS)
     return _to_calls("" if taken else "taken", call_id)
 
 
-def _let_in(request: Request, token: str) -> Response:
-    if not opens_counter(request.app.state.settings, token):
-        raise CounterClosed
-    answer = RedirectResponse("/counter", 303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(COUNTER_COOKIE, token, httponly=True, secure=secure, samesite="lax", path="/counter")
-    return answer
+def _minutes(words: str) -> int | None:
+    number = int(words) if words.isascii() and words.isdigit() and len(words) < 4 else 0
+    return number if 0 < number <= MAX_MINUTES else None
+
+
+def _introduced(person: SignedIn, form: Mapping[str, str]) -> Attendant | None:
+    name = person.name if person.has_account else form.get("name", "")[:MAX_NAME]
+    counter = form.get("counter", "")[:MAX_NAME]
+    if not name or not counter:
+        return None
+    at = f"Schalter {counter}" if counter.isascii() and counter.isdigit() else counter
+    return Attendant(name, at, person.site)
 
 
 def _to_calls(notice: str = "", call_id: str = "") -> RedirectResponse:
@@ -125,67 +162,13 @@ def _to_calls(notice: str = "", call_id: str = "") -> RedirectResponse:
     return RedirectResponse(f"/counter{query}{anchor}", 303)
 
 
-def _attendant(form: Mapping[str, str]) -> Attendant | None:
-    name, counter = form.get("name", ""), form.get("counter", "")
-    if not name or not counter:
-        return None
-    return Attendant(name, f"Schalter {counter}" if counter.isdigit() else counter)
-
-
-def _known_attendant(request: Request) -> Attendant | None:
-    try:
-        kept = json.loads(unquote(request.cookies.get(ATTENDANT_COOKIE, "")))
-        return _attendant({key: str(kept[key]).strip()[:MAX_NAME] for key in ("name", "counter")})
-    except (ValueError, KeyError, TypeError):
-        return None
-
-
-def _remember(answer: Response, request: Request, attendant: Attendant) -> None:
-    value = quote(json.dumps({"name": attendant.name, "counter": attendant.counter}))
-    secure = request.url.scheme == "https"
-    answer.set_cookie(
-        ATTENDANT_COOKIE, value, WORKDAY_SECONDS, httponly=True, secure=secure, samesite="lax", path="/counter"
-    )
-
-
-def _listed(calls: tuple[CallRecord, ...]) -> dict[str, list[CallRecord]]:
+def _listed(view: View, request: Request, person: SignedIn) -> dict[str, object]:
+    sites = request.app.state.settings.all_sites
+    shown = [(number, site.name) for number, site in enumerate(sites) if site.plan and person.site in ("", site.name)]
     return {
-        "waiting": [call for call in calls if call.state is CallState.QUEUED],
-        "taken": [call for call in calls if call.state is CallState.TAKEN],
+        "waiting": [call for call in view.calls if call.state is CallState.QUEUED],
+        "attended": [call for call in view.calls if call.state is not CallState.QUEUED],
+        "statuses": view.terminals,
+        "plans": shown,
+        "several_sites": len(sites) > 1 and not person.site,
     }
-
-
-def waited(since: datetime, now: datetime) -> str:
-    """Return a waiting time for people: `0:35 min`, or `1:05 Std.` from an hour on."""
-    seconds = max(0, int((now - since).total_seconds()))
-    if seconds < 3600:
-        return f"{seconds // 60}:{seconds % 60:02} min"
-    return f"{seconds // 3600}:{seconds % 3600 // 60:02} Std."
-
-
-_pages = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_pages.globals.update(waited=waited)
-
-
-def _render(template: str, request: Request, context: Mapping[str, Any]) -> str:
-    return _pages.get_template(template).render(
-        site=request.app.state.settings.site,
-        person=_known_attendant(request),
-        now=datetime.now(UTC),
-        **context,
-    )
-
-
-def _html(template: str, request: Request, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-    return HTMLResponse(_render(template, request, context), status)
-
-
-def refused(request: Request, error: Exception) -> HTMLResponse:
-    """Return the page for somebody who may not do this."""
-    return _html("refused.html", request, {"without_token": isinstance(error, CounterClosed)}, 403)

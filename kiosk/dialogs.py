@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk import reading
 from kiosk.events import EndConfirmed, LanguageChosen, MoreTimeTaken, Resumed
 from kiosk.screen import (
     Action,
@@ -24,6 +25,10 @@ def compose(visit: Visit) -> Dialog:
             return _language(visit)
         case Question.STILL_THERE:
             return _still_there(visit)
+        case Question.VOICE:
+            return reading.dialog(visit)
+        case Question.CODE_NOT_NEEDED:
+            return _code_not_needed()
         case Question.CARD_REMOVED:
             return _question("card-removed", "card-removed")
         case _:
@@ -61,6 +66,12 @@ def _still_there(visit: Visit) -> Dialog:
         Action("end", msg("end.now"), EndConfirmed(), icon="exit", icon_after=True),
     )
     return Dialog("still-there", msg("still-there.title"), parts, actions, covers=True)
+
+
+def _code_not_needed() -> Dialog:
+    close = Action("resume", msg("code.not-needed.go-on"), Resumed(), ActionStyle.PRIMARY, "check")
+    parts = (Paragraph("why", msg("code.not-needed.text")),)
+    return Dialog("code-not-needed", msg("code.not-needed.title"), parts, (close,))
 
 
 def _question(dialog: str, subject: str) -> Dialog:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kiosk.events import Timer
+from kiosk.events import Device, Timer
+from kiosk.faults import Fault
 from kiosk.identity import Attribute
 from kiosk.place import Destination, Service
-from kiosk.privacy import Private
+from kiosk.privacy import EMPTY, Private
 from kiosk.screen import Secret
-from kiosk.text import Text
+from kiosk.text import Language, Text
 
 if TYPE_CHECKING:
+    from kiosk.documents import Document
     from kiosk.receipt import Receipt
 
 
@@ -34,7 +37,41 @@ class ClearTimer:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Read the screen as it is after this step, from its beginning."""
+    """Read the screen as it is after this step, from a part on; from its beginning if none is named or it is gone."""
+
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakPart:
+    """Read one part of the screen and no more; where that is none, `words`, and `aside` in a headset only."""
+
+    part: str
+    words: Private[str] = EMPTY
+    aside: Private[str] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakPlace:
+    """Say where the visitor is: the page, the step, the part that they are at, and what can be done here."""
+
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpellPart:
+    """Say a part of the page letter by letter: what the visitor told there, in a headset only; else its words."""
+
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Say what was just typed into a part, in a headset only; to the room, and of secrets, how much there is."""
+
+    part: str
+    before: Private[str]
+    after: Private[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +94,18 @@ class StartEid:
 
 
 @dataclass(frozen=True, slots=True)
+class StartPinChange:
+    """Begin to change the card's PIN, `transport` from the five digits of the letter → `EidPinChanged`, `EidFailed`."""
+
+    transport: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtCard:
+    """Look how a card is, without any number → `EidCardSeen` or `EidFailed`."""
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptEid:
     """The visitor agrees to the reading."""
 
@@ -71,7 +120,7 @@ class EnterSecret:
 
 @dataclass(frozen=True, slots=True)
 class CancelEid:
-    """Stop the authentication."""
+    """Stop the authentication, the PIN change or the look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +159,46 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintDocument:
+    """Print pages of A4 → `DocumentPrinted` or `DocumentFailed`."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDevice:
+    """Tell the counter how a device is: its fault, a notice, or None when all is well."""
+
+    device: Device
+    fault: Fault | None
+
+
+class TerminalUse(StrEnum):
+    """What a terminal does, as the counter is told."""
+
+    FREE = "free"
+    IN_USE = "in-use"
+    ON_HOLD = "on-hold"
+    OUT_OF_ORDER = "out-of-order"
+
+
+class HelpReason(StrEnum):
+    """Why somebody calls for a person, as the counter is told."""
+
+    UNDERSTAND = "understand"
+    TECHNICAL = "technical"
+    PAPERS = "papers"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """What the counter gets to know: never an answer, never a name."""
+    """What the counter gets to know: never an answer, never a name. `language` is the visitor's."""
 
     service: Text | None
     step: Text
-    reason: Text | None = None
+    reason: HelpReason | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +214,35 @@ class CancelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckStaffCode:
+    """Look whether a code is the staff's → `StaffCodeAccepted` or `StaffCodeRefused`."""
+
+    code: Private[str]
+
+
+class StaffDeed(StrEnum):
+    """What somebody of the staff did at a terminal, as the audit log has it."""
+
+    OPENED = "staff-opened"
+    REFUSED = "staff-refused"
+    HELPED = "staff-helped"
+    REPRINTED = "staff-reprinted"
+    CHANGED_PAPER = "staff-changed-paper"
+    TESTED = "staff-tested"
+    OUT_OF_SERVICE = "staff-out-of-service"
+    IN_SERVICE = "staff-in-service"
+    ENDED_VISIT = "staff-ended-visit"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Have it written into the audit log that `staff` did something; empty: who had the code."""
+
+    deed: StaffDeed
+    staff: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetVisit:
     """The visit is over: stop what runs for it, drop its results."""
 
@@ -139,16 +251,26 @@ Effect: TypeAlias = (
     SetTimer
     | ClearTimer
     | Speak
+    | SpeakPart
+    | SpeakPlace
+    | SpellPart
+    | Echo
     | StopSpeaking
     | OpenForm
     | StartEid
+    | StartPinChange
+    | LookAtCard
     | AcceptEid
     | EnterSecret
     | CancelEid
     | HandIn
     | Print
+    | PrintDocument
+    | ReportDevice
     | CallPerson
     | CancelCall
+    | CheckStaffCode
+    | Note
     | ForgetVisit
 )
 Effects: TypeAlias = tuple[Effect, ...]

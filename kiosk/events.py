@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from kiosk.cards import CardKind
 from kiosk.faults import Fault
 from kiosk.identity import Attribute, Identity
-from kiosk.privacy import Private
+from kiosk.privacy import EMPTY, Private
 from kiosk.screen import Secret
-from kiosk.text import Language, Verbatim
+from kiosk.text import Language, Text, Verbatim
 
 if TYPE_CHECKING:
     from kiosk.forms.schema import Form
@@ -23,6 +24,11 @@ class Event:
 
 
 # What the visitor does. Each restarts the idle timer and stops the reading.
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat(Event):
+    """Changes nothing: that it comes back out of the core shows that the core takes events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,75 @@ class ReachToggled(VisitorEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class HandSwapped(VisitorEvent):
+    """Operated with the other hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingToggled(VisitorEvent):
     """Reading aloud switched on or off."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceAsked(VisitorEvent):
+    """The visitor wants to see how fast and how loud is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class FasterAsked(VisitorEvent):
+    """Read faster by one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlowerAsked(VisitorEvent):
+    """Read slower by one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class LouderAsked(VisitorEvent):
+    """Read louder by one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuieterAsked(VisitorEvent):
+    """Read quieter by one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatAsked(VisitorEvent):
+    """Read this part again; the screen, if its reading is over. Switches reading on."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhereAsked(VisitorEvent):
+    """Where am I, and what can be done here? Switches reading on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpellAsked(VisitorEvent):
+    """Letter by letter, what I was at last. Switches reading on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipAsked(VisitorEvent):
+    """What stands on the paper? Said whether reading is on or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetPlugged(VisitorEvent):
+    """A headset was plugged in: it is read to."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetPulled(VisitorEvent):
+    """The headset was pulled: nothing of it may go on in the room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned(VisitorEvent):
+    """A code was held before the scanner."""
+
+    code: Private[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +236,9 @@ class Timer(StrEnum):
     IDLE = "idle"
     COUNTDOWN = "countdown"
     COVER = "cover"
+    AWAY = "away"
     GOODBYE = "goodbye"
+    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,28 +252,48 @@ class Device(StrEnum):
     """Parts of the terminal, and of what stands behind the network, that can fail by themselves."""
 
     PRINTER = "printer"
+    DOCUMENTS = "documents"
     EID = "eid"
+    READER = "reader"
     SPEECH = "speech"
     SUBMISSION = "submission"
     COUNTER = "counter"
+    SCANNER = "scanner"
+    PRESENCE = "presence"
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceChanged(Event):
-    """A device works (`fault` is None) or does not."""
+    """A device works (`fault` is None) or does not. `notice`: it works, but somebody should look after it soon."""
 
     device: Device
     fault: Fault | None
+    notice: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CardInserted(Event):
-    """A card lies in the reader."""
+    """A card lies in the reader.
+
+    With `looking` it has just come and is still being looked at: it is told once more, with its `kind` and, where
+    that kind is known to bear one, the `number` read from it. Neither is proof of who holds the card.
+    """
+
+    kind: CardKind = CardKind.UNKNOWN
+    number: Private[str] | None = None
+    looking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CardRemoved(Event):
-    """The reader is empty again."""
+    """The reader is empty again; of several, the last one that was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCardShown(Event):
+    """A card of the staff has proven itself with its key; `staff` is the name in its certificate."""
+
+    staff: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +350,26 @@ class EidRead(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EidPinChanged(Event):
+    """The card surely has its new PIN."""
+
+
+@dataclass(frozen=True, slots=True)
+class EidCardSeen(Event):
+    """How an ID card is, looked at without any number.
+
+    `activated`: its online function is switched on. `usable`: the chip has not given up for good. `tries`: how many are
+    left for the PIN, where the card says so: 3 all, 1 the CAN is needed first, 0 the PUK.
+    """
+
+    activated: bool
+    usable: bool
+    tries: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class EidFailed(Event):
-    """The card was not read."""
+    """The card was not read, its PIN not changed, or it could not be looked at."""
 
     fault: Fault
 
@@ -296,10 +409,51 @@ class PrintFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentPrinted(Event):
+    """The pages came out (the printer says so)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFailed(Event):
+    """The pages did not come out, or nobody knows."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceSensed(Event):
+    """Somebody stands before the terminal, or nobody does, as far as a sensor can tell: no sign of life."""
+
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Focused(Event):
+    """Keypad or switches came to something: to `part` of the screen, or to an element that is no part of its own.
+
+    Such an element is said by its `words`, and by `aside` in a headset only: whether it is chosen, or which key of the
+    keyboard it is. It is no sign of life: automatic scanning moves by itself.
+    """
+
+    part: str
+    words: Private[str] = EMPTY
+    aside: Private[str] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
 class PartSpoken(Event):
     """A part of the screen is being read now."""
 
     part: str
+
+
+@dataclass(frozen=True, slots=True)
+class WordSpoken(Event):
+    """A word of the part is heard now: characters `start` to `end` of `kiosk.speech.words_of(part)`."""
+
+    part: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,21 +463,104 @@ class SpeechEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class HelpQueued(Event):
-    """The counter has the call."""
+    """The counter has the call: it is the `place`-th that waits there, and calls usually wait `minutes`.
+
+    None where the counter does not say.
+    """
+
+    place: int | None = None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HelpTaken(Event):
-    """A person takes the call: who, from where, in about how many minutes."""
+    """A person takes the call: who, from where, in about how many minutes.
+
+    `on_the_way` is False while they help from the counter.
+    """
 
     name: str
     counter: str
     minutes: int | None = None
+    on_the_way: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class HelpDone(Event):
     """The counter closed the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterHours(Event):
+    """The counter's opening hours began, or are over."""
+
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoviewAsked(Event):
+    """A member of staff asks to see the screen too. `session` tells this co-view from others."""
+
+    session: str
+    name: str
+    counter: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoviewAgreed(VisitorEvent):
+    """The visitor lets them see the screen, without any answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoviewStopped(VisitorEvent):
+    """The visitor does not want it, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoviewEnded(Event):
+    """The counter does not look on any more, or cannot."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoviewPointed(Event):
+    """Who looks on points at a part of the screen."""
+
+    session: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoviewLine(Event):
+    """Who looks on says something: a prepared sentence (a message), or words of their own."""
+
+    session: str
+    line: Text
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAsked(VisitorEvent):
+    """The hidden gesture: somebody of the staff wants to enter their code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSwitched(VisitorEvent):
+    """Somebody of the staff takes the terminal out of service, or (`on`) back into it; from their page only."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCodeAccepted(Event):
+    """The code was right."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCodeRefused(Event):
+    """The code was wrong, or comes too soon after wrong ones; the next one is looked at in `wait` seconds."""
+
+    wait: int
 
 
 @dataclass(frozen=True, slots=True)

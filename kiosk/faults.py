@@ -18,6 +18,23 @@ class FaultCode(StrEnum):
     PRINTER_ERROR = "printer.error"
     PRINTER_STALLED = "printer.stalled"
     PRINTER_GARBAGE = "printer.garbage"
+    PRINTER_NEAR_END = "printer.near-end"
+    """No fault, a notice: it still prints."""
+
+    DOCUMENTS_ABSENT = "documents.absent"
+    DOCUMENTS_OFF = "documents.off"
+    DOCUMENTS_PAPER_OUT = "documents.paper-out"
+    DOCUMENTS_COVER_OPEN = "documents.cover-open"
+    DOCUMENTS_JAM = "documents.jam"
+    DOCUMENTS_ERROR = "documents.error"
+    DOCUMENTS_STALLED = "documents.stalled"
+    DOCUMENTS_GARBAGE = "documents.garbage"
+    DOCUMENTS_NEAR_END = "documents.near-end"
+    """No fault, a notice: it still prints."""
+
+    READER_ABSENT = "reader.absent"
+    READER_SERVICE_DOWN = "reader.service-down"
+    READER_NONE = "reader.none"
 
     EID_ABSENT = "eid.absent"
     EID_CLIENT_LOST = "eid.client-lost"
@@ -43,11 +60,20 @@ class FaultCode(StrEnum):
 
     SPEECH_ABSENT = "speech.absent"
     SPEECH_NO_OUTPUT = "speech.no-output"
+    SPEECH_NO_SYNTHESIS = "speech.no-synthesis"
 
     HELP_ABSENT = "help.absent"
     HELP_UNREACHABLE = "help.unreachable"
 
+    SCANNER_ABSENT = "scanner.absent"
+    SCANNER_LOST = "scanner.lost"
+
+    PRESENCE_ABSENT = "presence.absent"
+    PRESENCE_LOST = "presence.lost"
+
     FORM_UNREADABLE = "form.unreadable"
+
+    TERMINAL_BROKE = "terminal.broke"
 
     INTERNAL = "internal"
 

@@ -41,7 +41,7 @@ def events_of(screen: Screen) -> Iterator[Event]:
     else:
         for part in screen.parts:
             yield from _of_part(part)
-        yield from _of_actions(screen.back, screen.extra, screen.forward)
+        yield from _of_actions(screen.back, screen.extra, screen.voice, screen.forward)
     yield from bar_events(screen.bar)
 
 

@@ -8,8 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NewType
 
+from kiosk.captions import Caption
+from kiosk.events import Device
 from kiosk.identity import Attribute
-from kiosk.text import ENGLISH, GERMAN, Language, Text
+from kiosk.text import ENGLISH, GERMAN, Catalogue, Language, Text
 
 ServiceId = NewType("ServiceId", str)
 SituationId = NewType("SituationId", str)
@@ -20,6 +22,16 @@ class ServiceKind(StrEnum):
 
     FORM = "form"
     INFORMATION = "information"
+    ID_CARD_HELP = "id-card-help"
+    """Setting and freeing the PIN of an ID card, and looking at the card."""
+
+
+class Weight(StrEnum):
+    """How much a service needs a device: not without it; better with it; not at all."""
+
+    MUST = "must"
+    BETTER = "better"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +62,15 @@ class FormSource:
 
     `texts` translates the form: element id (`F…`, `G…`, or `F…#code` for an option) → text.
     `prefill` names which answer (path of element ids, joined by `.`) takes which attribute of a card;
-    without an entry the federal building blocks' ids are recognised.
+    without an entry the federal building blocks' ids are recognised. `catalogues` translates the schema's own
+    words: language → German wording → words.
     """
 
     schema: Path
     texts: Mapping[str, Text] = field(default_factory=dict)
     hints: Mapping[str, Text] = field(default_factory=dict)
     prefill: Mapping[str, str] = field(default_factory=dict)
+    catalogues: Mapping[Language, Catalogue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,7 @@ class Service:
     needs: tuple[Need, ...] = ()
     body: tuple[Text, ...] = ()
     keywords: tuple[Text, ...] = ()
+    """Other words that people search for; a text may hold several, parted by commas."""
     afterwards: tuple[Need, ...] = ()
     form: FormSource | None = None
     start: Text | None = None
@@ -84,6 +99,8 @@ class Service:
     """The attributes that may be taken from an eID card; empty offers no card."""
     ticket: bool = False
     """Whether a slip with this information can be printed."""
+    requires: Mapping[Device, Weight] = field(default_factory=dict)
+    """What it needs of the terminal, where that is not what its kind needs: see `kiosk.requirements`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +113,74 @@ class LifeSituation:
     icon: str
 
 
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTime:
+    """When a counter is open: on these days (0 is Monday), from one minute of the day until before another."""
+
+    days: frozenset[int]
+    opens: int
+    closes: int
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """How a person can be reached at this place."""
+    """How a person can be reached at this place. `hours` are words for people.
+
+    `open_times` say the same to the terminal; without any, somebody can be called at all times. `after_hours` says
+    what is offered outside of them.
+    """
 
     name: Text
     hours: Text
     phone: str = ""
     counters: Text | None = None
+    open_times: tuple[OpenTime, ...] = ()
+    after_hours: Text | None = None
+
+    def is_open(self, weekday: int, minute: int) -> bool:
+        """Whether somebody is there on a day (0 is Monday) at a minute of the day, local time."""
+        times = self.open_times
+        return not times or any(weekday in time.days and time.opens <= minute < time.closes for time in times)
+
+
+USUAL_BOTTOM_MM = 800.0
+"""Height of a screen's lower edge over the floor, where the place does not say it."""
+
+
+class CodeKind(StrEnum):
+    """What a code that can be scanned stands for."""
+
+    APPOINTMENT = "appointment"
+    LIBRARY_CARD = "library-card"
+
+
+@dataclass(frozen=True, slots=True)
+class CodePattern:
+    """A code that people bring along: `pattern` is a regular expression for the whole of it.
+
+    `text` says what to do with it at this place, where that is not what is done everywhere.
+    """
+
+    pattern: str
+    kind: CodeKind
+    text: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """Seconds. `idle`: silence until the question; `countdown`: from the question to the end."""
+    """Seconds. `idle`: silence until the question; `countdown`: from the question to the end.
+
+    `away`: nobody before the sensor until the question.
+    """
 
     idle: int = 120
     countdown: int = 45
     cover: int = 20
     goodbye: int = 20
+    away: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +189,34 @@ class Colours:
 
     action: str | None = None
     action_tint: str | None = None
+
+
+class FilmKind(StrEnum):
+    """What a video is for."""
+
+    SIGN_LANGUAGE = "sign-language"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A video of the place. `screen`: the id of the screen that offers it; `language`: that of its captions."""
+
+    kind: FilmKind
+    screen: str
+    title: Text
+    file: Path
+    captions: tuple[Caption, ...]
+    language: Language = GERMAN
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A word of the place's own glossary, with its explanation; `forms`: how else it is written, parted by "|"."""
+
+    word: Text
+    text: Text
+    forms: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +245,10 @@ class Place:
     code_lists: Mapping[str, CodeList] = field(default_factory=dict)
     number_prefix: str = ""
     screen_inches: float = 21.5
+    screen_bottom_mm: float = USUAL_BOTTOM_MM
+    codes: tuple[CodePattern, ...] = ()
+    glossary: tuple[Explained, ...] = ()
+    videos: tuple[Film, ...] = ()
 
     def service(self, service: ServiceId) -> Service:
         """Return a service; `KeyError` if the place has none of that id."""

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
 
-from kiosk.place import Need, Place, Service
+from kiosk.place import CodePattern, Need, Place, Service
 from kiosk.privacy import Private
 from kiosk.text import Language, Text, Verbatim, msg, translator
 
@@ -182,6 +182,21 @@ def information_slip(place: Place, service: Service, language: Language) -> Rece
             *_counter(place),
             Rule(),
             Stamp(msg("receipt.as-of")),
+        ),
+    )
+
+
+def code_slip(place: Place, known: CodePattern, code: Private[str], language: Language) -> Receipt:
+    """Return the slip for a code that was scanned: what it is, the code again, what to do."""
+    return Receipt(
+        language,
+        (
+            *_head(place),
+            Line(msg(f"code.{known.kind}.label"), LineStyle.BOLD),
+            Line(Verbatim(code), LineStyle.LARGE),
+            Line(known.text or msg(f"code.{known.kind}.text")),
+            Stamp(msg("receipt.as-of")),
+            *_counter(place),
         ),
     )
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from kiosk.captions import Caption
 from kiosk.privacy import EMPTY, Private
 from kiosk.text import GERMAN, Language, Text
 
 if TYPE_CHECKING:
     from kiosk.events import Event
+    from kiosk.receipt import Receipt
 
 
 class TextSize(StrEnum):
@@ -42,6 +45,13 @@ class Reach(StrEnum):
     LOW = "low"
 
 
+class Hand(StrEnum):
+    """Which hand is used: `LEFT` mirrors back and forward, and on wide screens the columns with the keyboard."""
+
+    RIGHT = "right"
+    LEFT = "left"
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the visitor wants to see the screen."""
@@ -50,6 +60,7 @@ class Look:
     size: TextSize = TextSize.M
     contrast: Contrast = Contrast.SOFT
     reach: Reach = Reach.NORMAL
+    hand: Hand = Hand.RIGHT
 
 
 # Parts: what a screen tells and asks, in reading order. `id` is unique on a screen and stable.
@@ -131,7 +142,7 @@ class CardStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing to touch in the content."""
+    """One thing to touch in the content. `warned`: `text` says what does not work of it now."""
 
     id: str
     title: Text
@@ -140,6 +151,7 @@ class Card:
     text: Text | None = None
     chosen: bool = False
     why_disabled: Text | None = None
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +298,11 @@ class Drawing(StrEnum):
     PRINTER = "printer"
     PRINTER_EMPTY = "printer-empty"
     COVERED = "covered"
+    APPLYING = "applying"
+    ASKING = "asking"
+    CHECKING = "checking"
+    SENDING = "sending"
+    ANSWERING = "answering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +371,22 @@ class Countdown:
     unit: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A film with captions below it, drawn by us; paused until the visitor plays it.
+
+    `play`, `pause` (in its place while it plays) and `again` are its buttons; what they do is the player's.
+    """
+
+    id: str
+    title: Text
+    file: Path
+    captions: tuple[Caption, ...]
+    play: Action
+    pause: Action
+    again: Action
+
+
 Part: TypeAlias = (
     Heading
     | Paragraph
@@ -371,6 +404,7 @@ Part: TypeAlias = (
     | Person
     | Offer
     | Countdown
+    | Video
 )
 
 
@@ -438,7 +472,11 @@ class Screen:
     `back` and `forward` are where the visitor always finds them; `spoken` is the part being read.
     `success` puts the large tick beside the title. `lead` is one sentence under the title;
     `context` a small line above it (icon, words). `focus` names the field to be filled first.
-    `extra` stands between back and forward: the way back to the normal height while all lies low.
+    `extra` stands between back and forward: the way back to the normal height while all lies low; beside it
+    `voice`, the way to speed and volume while reading is on. `word` is being heard now: where it begins and ends
+    in the words of the part `spoken`. `slip` is the paper that comes out here: it is read after the lead
+    (EN 301 549 V3.2.1, 5.1.3.16), since who does not see the screen does not see the paper either.
+    `watched`: somebody at the counter sees this screen too, without answers; a frame says so all the time.
     """
 
     id: str
@@ -456,3 +494,7 @@ class Screen:
     focus: str = ""
     spoken: str = ""
     extra: Action | None = None
+    voice: Action | None = None
+    word: tuple[int, int] | None = None
+    slip: Receipt | None = None
+    watched: bool = False

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import nsmallest
 
 from kiosk.place import LifeSituation, Place, Service, ServiceId
-from kiosk.text import GERMAN, Language, Local, Text
+from kiosk.text import ENGLISH, GERMAN, Language, Local, Text
 from kiosk.vocabulary import Vocabulary
 from kiosk.words import STOP_WORDS, folded, stemmer, tokens
 
@@ -128,21 +128,30 @@ def _weighed(
         for text, weight in _texts(service, titles.get(service.situation, ())):
             if not isinstance(text, Local):
                 continue
-            for spoken, words in text.words.items():
-                counts = weight if spoken == language else weight * OTHER_LANGUAGE
+            for spoken in dict.fromkeys((language, GERMAN, ENGLISH)):
+                share = 1.0 if spoken == language else OTHER_LANGUAGE
                 cache = known.setdefault(spoken, {})
-                for word in tokens(words):
+                for word, counts in _words(text.words.get(spoken, ""), weight):
                     forms = cache.get(word)
                     if forms is None:
                         forms = cache[word] = (folded(word), stemmer(spoken)(word))
                     if forms[0] not in STOP_WORDS:
-                        yield (*forms, position, counts)
+                        yield (*forms, position, counts * share)
+
+
+def _words(words: str, weight: float) -> Iterator[tuple[str, float]]:
+    if weight != KEYWORD:
+        yield from ((word, weight) for word in tokens(words))
+        return
+    for keyword in words.split(","):
+        counts = PHRASE if " " in keyword.strip() else KEYWORD
+        yield from ((word, counts) for word in tokens(keyword))
 
 
 def _texts(service: Service, situation: Iterable[Text]) -> Iterator[tuple[Text, float]]:
     yield service.title, TITLE
     for keyword in service.keywords:
-        yield keyword, KEYWORD if _is_one_word(keyword) else PHRASE
+        yield keyword, KEYWORD
     for text in situation:
         yield text, SITUATION
     yield service.summary, SUMMARY
@@ -150,7 +159,3 @@ def _texts(service: Service, situation: Iterable[Text]) -> Iterator[tuple[Text, 
         yield need.title, BODY
     for text in service.body:
         yield text, BODY
-
-
-def _is_one_word(keyword: Text) -> bool:
-    return isinstance(keyword, Local) and all(" " not in words for words in keyword.words.values())

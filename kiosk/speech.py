@@ -4,17 +4,21 @@ Whatever the eyes get from a screen is here: state (chosen, ticked, disabled and
 progress, the words of pictures, and of an open dialog nothing but the dialog and the bar
 (EN 301 549 V3.2.1, 5.1.3.3, 5.1.3.6, 5.1.3.15). What the visitor told or chose is an utterance of
 its own marked `private`, for a headset (5.1.3.9); beside it stands, for everybody, that something
-is filled in. Secrets (PIN, CAN, PUK) are never spoken, not even privately.
+is filled in, and where there is no headset, once a screen, why it is not read. Secrets (PIN, CAN,
+PUK) are never spoken, not even privately.
 
 `Utterance.part` names what lights up while it is spoken: `title`, `context`, `progress`, `lead`,
-`bar`, the id of a part, of a card within `Cards`, of an answer within `Answers`, or of an action.
+`slip` (what stands on the paper that comes out), `bar`, the id of a part, of a card within `Cards`, of
+an answer within `Answers`, or of an action.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import dropwhile, groupby
+from typing import TYPE_CHECKING
 
 from kiosk.ports import Utterance
 from kiosk.privacy import Private
@@ -43,23 +47,46 @@ from kiosk.screen import (
     PinPad,
     Problem,
     Screen,
+    Video,
 )
 from kiosk.text import Msg, Param, Text, Translator, Verbatim, msg
+from kiosk.voice import USUAL_VOICE, Voice
+
+if TYPE_CHECKING:
+    from kiosk.receipt import Receipt
 
 TITLE = "title"
 CONTEXT = "context"
 PROGRESS = "progress"
 LEAD = "lead"
+SLIP = "slip"
 BAR = "bar"
 
+UNSPOKEN = re.compile(r"\u00ad|(?<=\w)·(?=\w)")
+"""What only helps the eyes: soft hyphens, and the middots that part long words in Leichte Sprache (Bürger·amt)."""
 
-def utterances(screen: Screen, translator: Translator) -> tuple[Utterance, ...]:
-    """Return what is to be read aloud for a screen, in reading order.
+
+def utterances(
+    screen: Screen, translator: Translator, voice: Voice = USUAL_VOICE, start: str = ""
+) -> tuple[Utterance, ...]:
+    """Return what is to be read aloud for a screen, in reading order, from the part `start` on if it is there.
 
     Neighbouring words of one part in one language are one utterance, so that they are spoken in one
     breath; a change of language or of privacy begins another one with the same part.
     """
-    return tuple(_joined(_screen(screen), translator))
+    voice = voice.reading(translator.language)
+    everything = tuple(_explained(_joined(_screen(screen), translator, voice), translator, voice))
+    return tuple(dropwhile(lambda one: one.part != start, everything)) or everything
+
+
+def heard(words: str) -> str:
+    """Return words as ears get them: without the marks that help the eyes, all breaks one space."""
+    return " ".join(UNSPOKEN.sub("", words).split())
+
+
+def words_of(part: str, spoken: Iterable[Utterance]) -> Private[str]:
+    """Return all words of a part, what only the room hears left out: `WordSpoken` counts in these."""
+    return Private(" ".join(one.words.reveal() for one in spoken if one.part == part and not one.room))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +108,9 @@ def _screen(screen: Screen) -> _Sayings:
         yield from _actions(screen.dialog.actions)
     else:
         yield from _heading(screen)
+        yield from _slip(screen.slip)
         yield from _parts(screen.parts)
-        yield from _actions(action for action in (screen.back, screen.extra, screen.forward) if action)
+        yield from _actions(action for action in (screen.back, screen.extra, screen.voice, screen.forward) if action)
     yield from _bar(screen.bar)
 
 
@@ -96,6 +124,29 @@ def _heading(screen: Screen) -> _Sayings:
         yield _Saying(PROGRESS, at.title)
     if screen.lead is not None:
         yield _Saying(LEAD, screen.lead)
+
+
+def _slip(slip: Receipt | None) -> _Sayings:
+    """Say all that a slip says; its number sign by sign, in a headset. Its day is known to the printer alone."""
+    if slip is None:
+        return
+    from kiosk.receipt import Code, Line, LineStyle, Row  # no receipt is known when a terminal starts
+
+    yield _Saying(SLIP, msg("speech.slip"))
+    for block in slip.blocks:
+        match block:
+            case Line(text, LineStyle.LARGE) if isinstance(text, Verbatim) and isinstance(text.words, Private):
+                yield _Saying(SLIP, Verbatim(_sign_by_sign(text.words)), private=True)
+            case Line(text):
+                yield _Saying(SLIP, text)
+            case Row(label, value):
+                yield from _said(SLIP, label, value)
+            case Code():
+                yield _Saying(SLIP, msg("receipt.code"))
+
+
+def _sign_by_sign(number: Private[str]) -> Private[str]:
+    return Private(" ".join(number.reveal().replace(" ", "")))
 
 
 def _parts(parts: Iterable[Part]) -> _Sayings:
@@ -137,6 +188,9 @@ def _part(part: Part) -> _Sayings:  # noqa: C901, PLR0912 - one line for each ki
         case Offer():
             yield from _said(part.id, part.title, part.text)
             yield from _actions((part.action,))
+        case Video():
+            yield from _said(part.id, msg("video.part"), part.title)
+            yield from _actions((part.play, part.again))
         case Countdown():
             yield from _said(part.id, msg("speech.number", number=part.left), part.unit)
 
@@ -217,8 +271,7 @@ def _pin_pad(part: PinPad) -> _Sayings:
 def _number(part: Number) -> _Sayings:
     """Say a number digit by digit in a headset; the loudspeaker says only where to find it."""
     yield from _said(part.id, part.label, msg("speech.on-screen"))
-    spelled = " ".join(part.number.reveal().replace(" ", ""))
-    yield _Saying(part.id, Verbatim(Private(spelled)), private=True)
+    yield _Saying(part.id, Verbatim(_sign_by_sign(part.number)), private=True)
     yield from _said(part.id, part.hint, msg("speech.qr") if part.code else None)
 
 
@@ -238,12 +291,23 @@ def _bar(bar: Bar) -> _Sayings:
     yield _Saying(BAR, msg("speech.bar", help=msg(f"speech.help.{helped}")))
 
 
-def _joined(sayings: _Sayings, translator: Translator) -> Iterator[Utterance]:
+def _explained(spoken: Iterable[Utterance], translator: Translator, voice: Voice) -> Iterator[Utterance]:
+    """Say to the room, before the first thing that it does not get to hear, where that is read."""
+    explained = False
+    for one in spoken:
+        if one.private and not explained:
+            explained = True
+            words = Private(_sentence(translator.say(msg("speech.headset-only"))))
+            yield Utterance(one.part, words, translator.language, room=True, voice=voice)
+        yield one
+
+
+def _joined(sayings: _Sayings, translator: Translator, voice: Voice) -> Iterator[Utterance]:
     spoken = (_utterance(saying, translator) for saying in sayings)
     audible = (utterance for utterance in spoken if utterance.words)
     for (part, language, private), breath in groupby(audible, key=lambda one: (one.part, one.language, one.private)):
         words = " ".join(utterance.words.reveal() for utterance in breath)
-        yield Utterance(part, Private(words), language, private)
+        yield Utterance(part, Private(words), language, private, voice=voice)
 
 
 def _utterance(saying: _Saying, translator: Translator) -> Utterance:
@@ -253,8 +317,8 @@ def _utterance(saying: _Saying, translator: Translator) -> Utterance:
 
 
 def _sentence(words: str) -> str:
-    """Return the words with an end that a voice can hear, without invisible break marks."""
-    words = " ".join(words.replace("\u00ad", "").split())
+    """Return the words with an end that a voice can hear, without the marks that help the eyes."""
+    words = heard(words)
     return words if not words or words[-1] in ".!?:…" else f"{words}."
 
 

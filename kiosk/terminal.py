@@ -15,10 +15,14 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kiosk import effects as do
-from kiosk.effects import Effect, Effects
+from kiosk.coview import View, view_of
+from kiosk.effects import Effect, Effects, TerminalUse
 from kiosk.events import (
+    CounterHours,
     Device,
     DeviceChanged,
+    DocumentFailed,
+    DocumentPrinted,
     EidFailed,
     Event,
     FormFailed,
@@ -28,19 +32,23 @@ from kiosk.events import (
     Printed,
     PrintFailed,
     SpeechEnded,
+    StaffCodeAccepted,
+    StaffCodeRefused,
     TimerFired,
 )
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.welcome import first_visit
 from kiosk.place import Place, Service
-from kiosk.ports import Ports, Tell, Watched
+from kiosk.ports import Clock, Ports, Tell, Watched
+from kiosk.privacy import Private
 from kiosk.screen import Screen
 from kiosk.step import compose, step
-from kiosk.text import translator
-from kiosk.visit import ABSENT, Devices, Visit
+from kiosk.visit import ABSENT, Devices, Visit, use_of
 
 if TYPE_CHECKING:
+    from kiosk.documents import Document
     from kiosk.receipt import Receipt
+    from kiosk.saying import Aloud
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +56,9 @@ Show = Callable[[Screen], None]
 Observer = Callable[[Visit, Event, Effects, float], None]
 """Told after each step: the visit, the event, the effects, and the milliseconds that `step` and `compose` took."""
 
+PDF = "application/pdf"
+JOB_TITLE = "Lotse"
+"""What a printer's list of jobs shows: no word about whose they are or what for."""
 WATCH_AGAIN_S = 2.0
 """A watcher that crashed is started again after this time."""
 
@@ -62,6 +73,8 @@ class Terminal:
         self._visit = first_visit(place, Devices(tuple(sorted(_absent(ports).items()))))
         self._screen = compose(self._visit)
         self._serial = 0
+        self._use: TerminalUse | None = None
+        self._view: View | None = None
         self._waiting: deque[Event] = deque()
         self._stepping = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -82,8 +95,11 @@ class Terminal:
     def start(self) -> None:
         """Show the first screen and begin to watch the devices. Needs a running loop."""
         self._show(self._screen)
+        self._tell_use()
         for device, port in _watched(self._ports).items():
             self._keep(f"watch-{device}", self._watch(device, port))
+        if self._ports.clock:
+            self._keep("hours", self._keep_hours(self._ports.clock))
 
     async def close(self) -> None:
         """Stop everything: what is being handed in is in the outbox by then, or was never promised."""
@@ -118,8 +134,39 @@ class Terminal:
             self._show(screen)
         for effect in effects:
             self._perform(effect)
+        self._tell_use()
+        self._show_counter()
         if self._observe:
             self._observe(visit, event, effects, took)
+
+    def _tell_use(self) -> None:
+        """Let the counter know whether somebody is here."""
+        use = use_of(self._visit)
+        if self._ports.desk and use is not self._use:
+            self._ports.desk.used(use)
+        self._use = use
+
+    def _show_counter(self) -> None:
+        """Let the counter see what the visitor sees, masked, while the visitor agrees; and tell when that is over."""
+        view, before = view_of(self._visit, self._screen), self._view
+        self._view = view
+        if self._ports.desk is None or view == before:
+            return
+        if before and (view is None or view.session != before.session):
+            self._ports.desk.show(View(before.session, None))
+        if view and view.screens:
+            self._ports.desk.show(view)
+
+    async def _keep_hours(self, clock: Clock) -> None:
+        """Say when the counter's opening hours begin and end."""
+        known = True
+        while True:
+            now = clock()
+            is_open = self._visit.place.counter.is_open(now.weekday(), now.hour * 60 + now.minute)
+            if is_open is not known:
+                self.post(CounterHours(is_open))
+                known = is_open
+            await asyncio.sleep(60 - now.second)
 
     def _teller(self) -> Tell:
         """Return a way to post that is deaf as soon as the visit is over: two visitors never mix."""
@@ -139,18 +186,49 @@ class Terminal:
                 self._time(effect)
             case do.ForgetVisit():
                 self._forget()
-            case do.Speak() | do.StopSpeaking():
-                self._speak(isinstance(effect, do.Speak))
-            case do.StartEid() | do.AcceptEid() | do.EnterSecret() | do.CancelEid():
+            case do.Speak() | do.SpeakPart() | do.SpeakPlace() | do.SpellPart() | do.Echo() | do.StopSpeaking():
+                self._speak(effect)
+            case do.StartEid() | do.StartPinChange() | do.LookAtCard():
+                self._at_card(effect)
+            case do.AcceptEid() | do.EnterSecret() | do.CancelEid():
                 self._identify(effect)
-            case do.CallPerson() | do.CancelCall():
-                self._call(effect)
+            case do.CallPerson() | do.CancelCall() | do.ReportDevice() | do.Note() | do.CheckStaffCode():
+                self._at_counter(effect)
             case do.OpenForm(service):
                 self._open(service)
             case do.HandIn(application):
                 self._hand_in(application)
-            case do.Print(receipt):
-                self._print(receipt)
+            case do.Print() | do.PrintDocument():
+                self._on_paper(effect)
+
+    def _on_paper(self, effect: do.Print | do.PrintDocument) -> None:
+        if isinstance(effect, do.Print):
+            self._print(effect.receipt)
+        else:
+            self._print_document(effect.document)
+
+    def _at_counter(
+        self, effect: do.CallPerson | do.CancelCall | do.ReportDevice | do.Note | do.CheckStaffCode
+    ) -> None:
+        desk = self._ports.desk
+        match effect:
+            case do.CheckStaffCode(code):
+                self._check_staff(code)
+            case do.CallPerson() | do.CancelCall():
+                self._call(effect)
+            case do.ReportDevice(device, fault) if desk:
+                desk.report(device, fault)
+            case do.Note() if desk:
+                desk.note(effect)
+
+    def _check_staff(self, code: Private[str]) -> None:
+        known, tell = self._ports.staff_code, self._teller()
+
+        async def checking() -> None:
+            wait = await known.check(code) if known else 0
+            tell(StaffCodeAccepted() if wait is None else StaffCodeRefused(wait))
+
+        self._keep("staff", checking(), lambda _: tell(StaffCodeRefused(0)))
 
     def _time(self, effect: do.SetTimer | do.ClearTimer) -> None:
         if handle := self._timers.pop(effect.timer, None):
@@ -162,32 +240,41 @@ class Terminal:
 
     def _forget(self) -> None:
         self._serial += 1
-        for name in ("form", "eid", "speech", "call"):
+        for name in ("form", "eid", "speech", "call", "staff"):
             self._drop(name)
 
-    def _speak(self, on: bool) -> None:
+    def _speak(self, effect: Aloud | do.StopSpeaking) -> None:
         speaker = self._ports.speaker
         if speaker is None:
             return
         self._drop("speech")
         speaker.stop()
-        if on:
-            from kiosk.speech import utterances
+        if not isinstance(effect, do.StopSpeaking):
+            from kiosk.saying import said
 
-            words = utterances(self._screen, translator(self._screen.look.language))
+            words = said(effect, self._screen, self._visit.voice)
             tell = self._teller()
             self._keep("speech", speaker.speak(words, tell), lambda _: tell(SpeechEnded()))
 
-    def _identify(self, effect: Effect) -> None:
+    def _at_card(self, effect: do.StartEid | do.StartPinChange | do.LookAtCard) -> None:
         eid, tell = self._ports.eid, self._teller()
         if eid is None:
-            if isinstance(effect, do.StartEid):
-                tell(EidFailed(Fault(FaultCode.EID_ABSENT)))
+            tell(EidFailed(Fault(FaultCode.EID_ABSENT)))
             return
         match effect:
             case do.StartEid(attributes):
-                self._drop("eid")
-                self._keep("eid", eid.identify(attributes, tell), lambda fault: tell(EidFailed(fault)))
+                work = eid.identify(attributes, tell)
+            case do.StartPinChange(transport):
+                work = eid.change_pin(transport, tell)
+            case do.LookAtCard():
+                work = eid.look(tell)
+        self._keep("eid", work, lambda fault: tell(EidFailed(fault)))
+
+    def _identify(self, effect: do.AcceptEid | do.EnterSecret | do.CancelEid) -> None:
+        eid = self._ports.eid
+        if eid is None:
+            return
+        match effect:
             case do.AcceptEid():
                 eid.accept()
             case do.EnterSecret(secret, digits):
@@ -230,6 +317,18 @@ class Terminal:
             tell(PrintFailed(fault) if fault else Printed())
 
         self._last(printing(), lambda fault: tell(PrintFailed(fault)))
+
+    def _print_document(self, document: Document) -> None:
+        printer, typeset, tell = self._ports.documents, self._ports.typeset, self._teller()
+
+        async def printing() -> None:
+            if printer is None or typeset is None:
+                tell(DocumentFailed(Fault(FaultCode.DOCUMENTS_ABSENT)))
+                return
+            fault = await printer.print(await typeset(document), PDF, JOB_TITLE)
+            tell(DocumentFailed(fault) if fault else DocumentPrinted())
+
+        self._last(printing(), lambda fault: tell(DocumentFailed(fault)))
 
     async def _watch(self, device: Device, port: Watched) -> None:
         while True:
@@ -276,10 +375,14 @@ class Terminal:
 def _watched(ports: Ports) -> Mapping[Device, Watched]:
     named: dict[Device, Watched | None] = {
         Device.PRINTER: ports.printer,
+        Device.DOCUMENTS: ports.documents,
         Device.EID: ports.eid,
+        Device.READER: ports.cards,
         Device.SPEECH: ports.speaker,
         Device.SUBMISSION: ports.submissions,
         Device.COUNTER: ports.desk,
+        Device.SCANNER: ports.scanner,
+        Device.PRESENCE: ports.presence,
     }
     return {device: port for device, port in named.items() if port is not None}
 

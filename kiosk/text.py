@@ -7,7 +7,7 @@ so the visitor, the counter and the receipt can each have it in a language of th
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,8 +22,21 @@ Language = NewType("Language", str)
 """A BCP 47 tag: `de`, `en`, `de-x-leicht`, …"""
 
 GERMAN = Language("de")
+LEICHTE_SPRACHE = Language("de-x-leicht")
 ENGLISH = Language("en")
-LANGUAGE_NAMES: Mapping[Language, str] = MappingProxyType({GERMAN: "Deutsch", ENGLISH: "English"})
+LANGUAGE_NAMES: Mapping[Language, str] = MappingProxyType(
+    {
+        GERMAN: "Deutsch",
+        LEICHTE_SPRACHE: "Leichte Sprache",
+        ENGLISH: "English",
+        Language("tr"): "Türkçe",
+        Language("uk"): "Українська",
+        Language("ru"): "Русский",
+        Language("ar"): "العربية",
+        Language("pl"): "Polski",
+        Language("fr"): "Français",
+    }
+)
 """The languages that the catalogues have, in the order of the welcome, each in its own words."""
 
 Param: TypeAlias = "str | int | Decimal | date | Private[str] | Private[date] | Text"
@@ -38,6 +51,42 @@ class Msg:
     key: str
     params: Mapping[str, Param] = field(default_factory=dict)
     count: int | None = None
+
+
+Catalogue: TypeAlias = Mapping[str, str]
+"""German wording → words in another language."""
+
+
+class Translated(Mapping[Language, str]):
+    """Words that a text has itself, and those that a place's catalogues have for its German ones.
+
+    A catalogue may be read when the first word is looked up in it.
+    """
+
+    __slots__ = ("_catalogues", "own")
+
+    def __init__(self, own: Mapping[Language, str], catalogues: Mapping[Language, Catalogue]) -> None:
+        self.own = own
+        """The words that stand beside the German ones."""
+        self._catalogues = catalogues
+
+    def __getitem__(self, language: Language) -> str:
+        own = self.own.get(language)
+        return own if own is not None else self._catalogues[language][self.own[GERMAN]]
+
+    def __iter__(self) -> Iterator[Language]:
+        yield from self.own
+        yield from (tag for tag in self._catalogues if tag not in self.own and tag in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Translated):
+            return self.own == other.own and self._catalogues is other._catalogues
+        return super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +145,10 @@ class Translator:
             case Verbatim():
                 return self._param(text.words)
 
+    def knows(self, key: str) -> bool:
+        """Whether the language has the message `key`, which is not in plural forms."""
+        return key in self._catalogue.one
+
     def language_of(self, text: Text) -> Language:
         """Return the language in which `say` answers for `text` (WCAG 3.1.2)."""
         match text:
@@ -105,6 +158,13 @@ class Translator:
                 return self._local(text)[1]
             case Verbatim():
                 return text.language
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """Every character that this language's messages are written with."""
+        catalogue = self._catalogue
+        plurals = (words for forms in catalogue.plural.values() for words in forms)
+        return frozenset("".join((*catalogue.one.values(), *plurals)))
 
     def _message(self, text: Msg) -> str:
         catalogue = self._catalogue

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from kiosk.effects import Effects
+from kiosk.effects import Effects, Print, TerminalUse
 from kiosk.events import Device, Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.place import Place
+from kiosk.privacy import Private
 from kiosk.screen import HelpState, Look, Screen
+from kiosk.text import Text
+from kiosk.voice import Voice
 
 if TYPE_CHECKING:
     from kiosk.forms.application import FormApplication
@@ -44,6 +48,27 @@ class Help:
     reason: str = ""
     arrived: bool = False
     fault: Fault | None = None
+    place: int | None = None
+    """Where the call stands among those that wait, from 1."""
+    usual: int | None = None
+    """How many minutes calls usually wait."""
+    on_the_way: bool = True
+    """False while the person helps from the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coview:
+    """Somebody at the counter wants to see the screen too, or does (`agreed`).
+
+    `pointed` is the part that they point at, `line` what they said last.
+    """
+
+    session: str
+    name: str
+    counter: str
+    agreed: bool = False
+    pointed: str = ""
+    line: Text | None = None
 
 
 class Question(StrEnum):
@@ -53,18 +78,31 @@ class Question(StrEnum):
     END = "end"
     STILL_THERE = "still-there"
     CARD_REMOVED = "card-removed"
+    CODE_NOT_NEEDED = "code-not-needed"
+    VOICE = "voice"
+
+
+_NO_CARD_SEEN = (FaultCode.READER_SERVICE_DOWN, FaultCode.READER_NONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What does not work now, by device, and whether a card is in the reader. A device that is not named works."""
+    """What does not work now, by device, and whether a card is in the reader. A device that is not named works.
+
+    It outlasts visits, as does that the counter is open at this hour, and that staff took the terminal out of service.
+    """
 
     faults: tuple[tuple[Device, Fault], ...] = ()
     card_inserted: bool = False
+    counter_open: bool = True
+    out_of_service: bool = False
 
     def fault(self, device: Device) -> Fault | None:
-        """Return why a device cannot be used, or None."""
-        return dict(self.faults).get(device)
+        """Return why a device cannot be used, or None. What the card readers lack, the eID lacks."""
+        faults = dict(self.faults)
+        own, reader = faults.get(device), faults.get(Device.READER)
+        unsaid = own is None or own.code is FaultCode.EID_NO_READER
+        return reader if device is Device.EID and unsaid and reader and reader.code in _NO_CARD_SEEN else own
 
     def changed(self, device: Device, fault: Fault | None) -> Devices:
         """Return the devices with one of them changed."""
@@ -76,10 +114,14 @@ class Devices:
 
 ABSENT = {
     Device.PRINTER: FaultCode.PRINTER_ABSENT,
+    Device.DOCUMENTS: FaultCode.DOCUMENTS_ABSENT,
     Device.EID: FaultCode.EID_ABSENT,
+    Device.READER: FaultCode.READER_ABSENT,
     Device.SPEECH: FaultCode.SPEECH_ABSENT,
     Device.SUBMISSION: FaultCode.SUBMISSION_ABSENT,
     Device.COUNTER: FaultCode.HELP_ABSENT,
+    Device.SCANNER: FaultCode.SCANNER_ABSENT,
+    Device.PRESENCE: FaultCode.PRESENCE_ABSENT,
 }
 
 
@@ -93,12 +135,23 @@ class Visit:
     begun: bool = False
     reading: bool = False
     spoken: str = ""
+    word: tuple[int, int] | None = None
+    heard: str = ""
+    """The part that the visitor was at last, by ear: what is spelled, or said again after a silence."""
+    prompted: bool = False
+    """Whether it was said again, and nothing was done since."""
+    unprinted: tuple[Print, ...] = ()
+    """Slips that are read before they are printed."""
+    voice: Voice = Voice()
     question: Question | None = None
     countdown: int = 0
     patience: int = 1
     help: Help = field(default_factory=Help)
+    coview: Coview | None = None
     devices: Devices = field(default_factory=Devices)
     application: FormApplication | None = None
+    told: Private[Mapping[str, str]] | None = None
+    """What was told about the visitor in forms that were left, by meaning."""
 
     @property
     def page(self) -> Page:
@@ -134,3 +187,12 @@ class Visit:
     def with_application(self, application: FormApplication | None) -> Visit:
         """Return the visit with another state of its form."""
         return replace(self, application=application)
+
+
+def use_of(visit: Visit) -> TerminalUse:
+    """Return what the counter is told about whether somebody is here."""
+    if visit.help.state is not HelpState.NONE:
+        return TerminalUse.ON_HOLD
+    if visit.devices.out_of_service:
+        return TerminalUse.OUT_OF_ORDER
+    return TerminalUse.IN_USE if visit.begun else TerminalUse.FREE

@@ -9,9 +9,18 @@ from functools import lru_cache
 
 from kiosk.text import ENGLISH, GERMAN, Language
 
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-·][^\W_]+)*")
+_JOIN = re.compile("[-·]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d"})
-_ALGORITHMS = {GERMAN: "german", ENGLISH: "english"}
+_ALGORITHMS = {
+    GERMAN: "german",
+    ENGLISH: "english",
+    "tr": "turkish",
+    "ru": "russian",
+    "ar": "arabic",
+    "pl": "polish",
+    "fr": "french",
+}
 
 JOINTS = ("", "s", "es", "n", "en", "e", "er")
 """What German puts between the parts of a compound word (Fugenelemente)."""
@@ -37,13 +46,14 @@ def folded(word: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text, in small letters. A word with hyphens is there in parts and in one."""
+    """Return the words of a text, in small letters. A word with hyphens or middots is there in parts and in one."""
     found: list[str] = []
     for match in _WORD.finditer(unicodedata.normalize("NFC", text).casefold()):
         word = match[0]
-        if "-" in word:
-            found.extend(word.split("-"))
-            word = word.replace("-", "")
+        parts = _JOIN.split(word)
+        if len(parts) > 1:
+            found.extend(parts)
+            word = "".join(parts)
         found.append(word)
     return found
 
@@ -51,7 +61,7 @@ def tokens(text: str) -> list[str]:
 @lru_cache
 def stemmer(language: Language) -> Stemmer:
     """Return what cuts the endings off the words of a language, and folds; for other languages it only folds."""
-    algorithm = _ALGORITHMS.get(Language(language.partition("-")[0]))
+    algorithm = _ALGORITHMS.get(language.partition("-")[0])
     if algorithm is None:
         return folded
     import snowballstemmer

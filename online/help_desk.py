@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from kiosk.effects import Call
+from kiosk.coview import View
+from kiosk.effects import Call, Note, TerminalUse
 from kiosk.events import Device, DeviceChanged, Event, HelpDone, HelpFailed, HelpQueued, HelpTaken
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 from kiosk.text import GERMAN, Text, translator
+from online.coview import CoviewLink
 
 if TYPE_CHECKING:
     import ssl
@@ -33,14 +35,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_LABEL = 300
+MAX_STAFF = 60
+MOST_DEEDS = 500
+"""So many deeds of the staff are kept while the hub is away."""
+_UNKNOWN_THERE = frozenset({404, 405})
+"""What a hub answers that does not keep the devices of its terminals yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Seconds. `silence` is longer than the hub's own ping; `retry` doubles up to `retry_most`."""
+    """Seconds. `silence` is longer than the hub's own ping; `retry` doubles up to `retry_most`.
+
+    `health` is how soon a hub that is away is asked again.
+    """
 
     request: float = 5
-    silence: float = 40
+    silence: float = 25
     retry: float = 0.5
     retry_most: float = 15
     health: float = 10
@@ -83,9 +93,18 @@ class HelpDeskClient:
         self._placed: _Placed | None = None
         self._follower: asyncio.Task[None] | None = None
         self._withdrawn: set[str] = set()
+        self._devices: dict[str, str] = {}
+        self._use: TerminalUse | None = None
+        self._untold = asyncio.Event()
+        self._untold.set()  # what the hub knows may be from before a restart
+        self._coview = CoviewLink(self._ask_or_not)
+        self._deeds: dict[str, dict[str, Any]] = {}
 
     async def watch(self, tell: Tell) -> None:
-        """Tell whether the hub answers and knows us, now and at each change, until cancelled."""
+        """Tell whether the hub answers and knows us, now and at each change, until cancelled.
+
+        Meanwhile the hub is told how the devices are (`report`), at once and again whenever it was away.
+        """
         told: DeviceChanged | None = None
         while True:
             news = DeviceChanged(Device.COUNTER, await self._check())
@@ -95,7 +114,40 @@ class HelpDeskClient:
                 told = news
             if news.fault is None:
                 await self._withdraw()
-            await asyncio.sleep(self._delays.health)
+                await self._tell_devices()
+                await self._tell_deeds()
+                await self._while_connected(tell)
+                await asyncio.sleep(self._delays.retry)
+            else:
+                self._untold.set()
+                await asyncio.sleep(self._delays.health)
+
+    def report(self, device: str, fault: Fault | None) -> None:
+        """Note how a device is; `watch` tells the hub."""
+        known = self._devices.get(device)
+        if fault is None:
+            self._devices.pop(device, None)
+        else:
+            self._devices[device] = str(fault.code)
+        if self._devices.get(device) != known:
+            self._untold.set()
+
+    def used(self, use: TerminalUse) -> None:
+        """Note what this terminal does; `watch` tells the hub."""
+        self._use = use
+        self._untold.set()
+
+    def show(self, view: View) -> None:
+        """Let the counter see this; of many at once the latest."""
+        self._coview.show(view)
+
+    def note(self, deed: Note) -> None:
+        """Keep what was done; `watch` tells the hub, and again after it was away."""
+        message = {"deed": deed.deed.value, "staff": deed.staff[:MAX_STAFF], "at": datetime.now(UTC).isoformat()}
+        self._deeds[uuid.uuid4().hex] = message
+        while len(self._deeds) > MOST_DEEDS:
+            log.error("a deed of the staff was not told in time: %s", self._deeds.pop(next(iter(self._deeds)))["deed"])
+        self._untold.set()
 
     async def call(self, call: Call, tell: Tell) -> None:
         """Place the call, or change the one that is open, and tell how it goes until it is closed.
@@ -124,9 +176,12 @@ class HelpDeskClient:
             self._withdrawn.add(self._placed.id)
             self._placed = None
         await self._withdraw()
+        if self._withdrawn:
+            self._untold.set()
 
     async def aclose(self) -> None:
         """Close the connections."""
+        await self._coview.aclose()
         if self._http is not None:
             await self._http.aclose()
             self._http = None
@@ -192,7 +247,71 @@ class HelpDeskClient:
                 await self._ask("DELETE", f"/api/v1/calls/{call_id}")
                 self._withdrawn.discard(call_id)
 
-    async def _ask(self, method: str, path: str, message: dict[str, Any] | None = None) -> httpx.Response:
+    async def _tell_devices(self) -> None:
+        """Tell all that is not well, by code; an older hub that does not want to know is left alone."""
+        if not self._untold.is_set():
+            return
+        self._untold.clear()
+        devices = {str(device): code for device, code in sorted(self._devices.items())}
+        message = {"devices": devices} | ({"state": self._use.value} if self._use else {})
+        try:
+            await self._ask("PUT", "/api/v1/terminals/me/devices", message, unless=_UNKNOWN_THERE)
+        except _Away as away:
+            log.info("counter: devices not told: %s", away)
+            self._untold.set()
+
+    async def _tell_deeds(self) -> None:
+        for deed_id, message in tuple(self._deeds.items()):
+            try:
+                await self._ask("PUT", f"/api/v1/terminals/me/deeds/{deed_id}", message, unless=_UNKNOWN_THERE)
+            except _Away as away:
+                log.info("counter: a deed not told: %s", away)
+                self._untold.set()
+                return
+            del self._deeds[deed_id]
+
+    async def _while_connected(self, tell: Tell) -> None:
+        """Stay connected, by which the counter sees that we are here, and tell what is new until the line breaks."""
+        listening = asyncio.ensure_future(self._listen(tell))
+        try:
+            while not listening.done():
+                news = asyncio.ensure_future(self._untold.wait())
+                await asyncio.wait((listening, news), return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                if listening.done():
+                    break
+                await self._withdraw()
+                await self._tell_devices()
+                await self._tell_deeds()
+                if self._untold.is_set() or self._withdrawn:
+                    await asyncio.wait((listening,), timeout=self._delays.health)
+        finally:
+            listening.cancel()
+            await asyncio.wait((listening,))
+
+    async def _listen(self, tell: Tell) -> None:
+        """Read what the hub says to this terminal until the line breaks; with the line a co-view ends."""
+        try:
+            with suppress(_Away):
+                async with aclosing(self._stream("/api/v1/terminals/me/events")) as stream:
+                    async for data in stream:
+                        self._coview.heard(_json(data), tell)
+        finally:
+            self._coview.lost(tell)
+
+    async def _ask_or_not(self, path: str, message: dict[str, Any]) -> bool:
+        """Put something where it does no harm if it does not arrive; return whether it did."""
+        try:
+            await self._ask("PUT", path, message)
+        except _Away as away:
+            log.info("counter: %s not told: %s", path, away)
+            return False
+        return True
+
+    async def _ask(
+        self, method: str, path: str, message: dict[str, Any] | None = None, *, unless: frozenset[int] = frozenset()
+    ) -> httpx.Response:
+        """Ask the hub; raise `_Away` if it does not answer, or not with a success or one of `unless`."""
         http = await self._client()
         import httpx
 
@@ -200,7 +319,8 @@ class HelpDeskClient:
             answer = await http.request(method, path, json=message)
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise _Away(f"{self._base_url}: {type(error).__name__}") from error
-        _demand_success(answer)
+        if answer.status_code not in unless:
+            _demand_success(answer)
         return answer
 
     async def _client(self) -> httpx.AsyncClient:
@@ -230,7 +350,8 @@ def _message(call: Call, placed: _Placed) -> dict[str, Any]:
     return {
         "service": _german(call.service),
         "step": _german(call.step),
-        "reason": _german(call.reason),
+        "reason": call.reason,
+        "language": call.language,
         "called_at": placed.called_at,
     }
 
@@ -259,10 +380,13 @@ def _json(data: str) -> dict[str, Any]:
 def _event(standing: dict[str, Any]) -> Event:
     match standing:
         case {"state": "queued"}:
-            return HelpQueued()
-        case {"state": "taken", "name": str(name), "counter": str(counter)}:
-            minutes = standing.get("minutes")
-            return HelpTaken(name, counter, minutes if isinstance(minutes, int) else None)
+            return HelpQueued(_number(standing.get("place")), _number(standing.get("usual_minutes")))
+        case {"state": "taken" | "on-way" as state, "name": str(name), "counter": str(counter)}:
+            return HelpTaken(name, counter, _number(standing.get("minutes")), on_the_way=state == "on-way")
         case {"state": "done" | "cancelled"}:
             return HelpDone()
     raise _Away("the hub's answer has no known state")
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
 from kiosk.place import Colours, Place
-from kiosk.text import GERMAN
+from kiosk.text import GERMAN, Language
 from profiles.contrast import GROUNDS, ON_ACTION, TEXT, readable, weak_pairs
 from profiles.folder import Folder
 from profiles.form_check import check_form
+from profiles.languages import check_languages
 from profiles.loading import read_profile
 from profiles.logo_check import check_logo
 from profiles.mistakes import Mistake
@@ -22,6 +23,7 @@ def check_profile(path: Path) -> list[Mistake]:
     """Return every mistake in the profile at `path`, by file and line; an empty list if there is none."""
     place, folder = read_profile(path)
     _check_schema(folder)
+    check_languages(folder)
     if place is not None:
         _check_translations(folder, place)
         _check_colours(folder, place.colours)
@@ -84,14 +86,19 @@ def _file_of(path: tuple[str | int, ...], files: dict[tuple[str, ...], str]) -> 
 
 def _check_translations(folder: Folder, place: Place) -> None:
     for notes in folder.notes.values():
-        for line, key, languages in notes.texts:
+        for seen in notes.texts:
             for language in place.languages:
-                if language not in languages:
-                    what = f'"{key}" has no words in the language "{language}"'
-                    remedy = f'Add a line "{language}: …" under it.'
-                    if languages == {GERMAN}:
-                        remedy = f'Write "de: …" and "{language}: …" under it.'
-                    notes.add(line, what, remedy)
+                if language not in seen.words:
+                    what = f'"{seen.key}" has no words in the language "{language}"'
+                    notes.add(seen.line, what, _where_to_translate(language, seen.words, folder))
+
+
+def _where_to_translate(language: Language, words: Mapping[Language, str], folder: Folder) -> str:
+    if language in folder.catalogues:
+        return f"Add it to languages/{language}.po: lotse profile texts {language}."
+    if words.keys() == {GERMAN}:
+        return f'Write "de: …" and "{language}: …" under it.'
+    return f'Add a line "{language}: …" under it.'
 
 
 def _check_colours(folder: Folder, colours: Colours) -> None:

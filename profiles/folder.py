@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from kiosk.text import Language
 from profiles.mistakes import Mistake, Notes
 from profiles.nodes import Node, parse
 
@@ -22,6 +24,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.notes: dict[str, Notes] = {}
+        self.catalogues: dict[Language, Mapping[str, str]] = {}
         self.trees: dict[str, Node] = {}
         self._real = root.resolve()
 
@@ -32,7 +35,7 @@ class Folder:
 
     def notes_of(self, name: str) -> Notes:
         """Return the notes about a file."""
-        return self.notes.setdefault(name, Notes(name))
+        return self.notes.setdefault(name, Notes(name, self.catalogues))
 
     def open(self, name: str) -> tuple[Node | None, Notes]:
         """Read a YAML file: its tree, or None with a mistake in its notes."""

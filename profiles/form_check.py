@@ -6,18 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kiosk.place import FormSource, Place, Service
-from kiosk.text import GERMAN, Language, Local
+from kiosk.text import GERMAN, Language
 from profiles.folder import Folder
+from profiles.form_words import form_words
 from profiles.nodes import line_of
 
 if TYPE_CHECKING:
-    from kiosk.forms.schema import Field, Form, Placed
+    from kiosk.forms.schema import Form, Placed
 
 SHOWN = 5
 """As many ids of untranslated questions are named."""
-
-FEW = 7
-"""An answer out of so few is chosen from buttons: each of them needs words. Of longer lists, names may stay German."""
 
 FACETS = frozenset({"review", "ask", "more", "item", "help", "true", "false"})
 """What may follow an element after `#`, besides an option's code: see `kiosk.forms.wording`."""
@@ -99,26 +97,17 @@ def _check_language(folder: Folder, service: Service, form: Form, language: Lang
     named = ", ".join(bare[:SHOWN]) + (", …" if len(bare) > SHOWN else "")
     what = f'{len(bare)} questions or answers of the form have no words in the language "{language}" ({named})'
     remedy = f'Add them to {texts}, "{bare[0]}: {{{language}: …}}" for example.'
+    if language in folder.catalogues:
+        remedy = f"Add them to languages/{language}.po: lotse profile texts {language}."
     folder.notes[name].add(line_of(folder.trees[name], path), what, remedy)
 
 
 def _without_words(source: FormSource, form: Form, language: Language) -> list[str]:
-    from kiosk.forms.schema import Field, FieldKind
-
-    spoken = {key for key, text in source.texts.items() if isinstance(text, Local) and language in text.words}
-    bare: dict[str, None] = {}
-    for placed in form.placed():
-        element = placed.element
-        if isinstance(element, Field) and element.kind is FieldKind.HIDDEN:
-            continue
-        if element.label and element.id not in spoken:
-            bare[element.id] = None
-        if isinstance(element, Field):
-            bare.update(dict.fromkeys(_bare_options(element, spoken)))
+    """The keys of questions, and of answers where there are few, that nobody translated."""
+    catalogue = source.catalogues.get(language, {})
+    bare = {
+        words.key: None
+        for words in form_words(form, source)
+        if words.needed and language not in words.own and words.german not in catalogue
+    }
     return list(bare)
-
-
-def _bare_options(field: Field, spoken: set[str]) -> list[str]:
-    keys = [f"{field.id}#{code.code}" for code in field.codes]
-    bare = [key for key in keys if key not in spoken]
-    return bare if len(keys) <= FEW or len(bare) == len(keys) else []

@@ -47,6 +47,5 @@ def _texts(nodes: Mapping[str, Node], notes: Notes) -> dict[str, Text]:
     for key, node in nodes.items():
         by_language = translations(node, notes, key, words)
         if by_language:
-            found[key] = Local(by_language)
-            notes.saw_text(node.line, key, frozenset(by_language) | {str(GERMAN)})
+            found[key] = Local(notes.translated(node.line, key, by_language) if GERMAN in by_language else by_language)
     return found

@@ -13,6 +13,7 @@ from pathlib import Path
 from kiosk.place import CodeList, LifeSituation, Place, Service
 from profiles.code_lists import read_code_list
 from profiles.folder import Folder
+from profiles.languages import read_languages
 from profiles.mistakes import Mistake
 from profiles.nodes import Items, Node, Scalar, line_of
 from profiles.place_file import read_place
@@ -42,6 +43,7 @@ def read_profile(path: Path) -> tuple[Place | None, Folder]:
         what = "There is no such folder" if not path.exists() else "This is a file, but a profile is a folder"
         folder.notes_of(path.name).add(1, what, "Give the folder in which place.yaml lies.")
         return None, folder
+    folder.catalogues.update(read_languages(folder))
     tree, notes = folder.open("place.yaml")
     place, ars = read_place(tree, notes, folder) if tree is not None else (None, "")
     situations = _situations(folder)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from kiosk.text import GERMAN, Catalogue, Language, Translated
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,20 +25,36 @@ class Mistake:
         return f"{self.file}:{self.line}: {self.what}. {self.remedy}"
 
 
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """A text in a file: where it stands, and its words by language."""
+
+    line: int
+    key: str
+    words: Mapping[Language, str]
+
+
 class Notes:
-    """The mistakes found in one file, and the texts seen there (for the check of translations)."""
+    """The mistakes found in one file, and the texts seen there.
 
-    __slots__ = ("file", "mistakes", "texts")
+    `catalogues` are the place's translations: words in a language by the German wording.
+    """
 
-    def __init__(self, file: str) -> None:
+    __slots__ = ("catalogues", "file", "mistakes", "texts")
+
+    def __init__(self, file: str, catalogues: Mapping[Language, Catalogue] | None = None) -> None:
         self.file = file
+        self.catalogues = catalogues or {}
         self.mistakes: list[Mistake] = []
-        self.texts: list[tuple[int, str, frozenset[str]]] = []
+        self.texts: list[SeenText] = []
 
     def add(self, line: int, what: str, remedy: str) -> None:
         """Note a mistake."""
         self.mistakes.append(Mistake(self.file, line, what, remedy))
 
-    def saw_text(self, line: int, key: str, languages: frozenset[str]) -> None:
-        """Note in which languages the text of `key` exists."""
-        self.texts.append((line, key, languages))
+    def translated(self, line: int, key: str, words: Mapping[Language, str]) -> Mapping[Language, str]:
+        """Note the text of `key`, and return it with the words that the catalogues have for it."""
+        if self.catalogues and GERMAN in words:
+            words = Translated(words, self.catalogues)
+        self.texts.append(SeenText(line, key, words))
+        return words

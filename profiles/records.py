@@ -108,16 +108,13 @@ def text(node: Node, notes: Notes, key: str) -> Text | None:
         plain = words(node, notes, key)
         if plain is None:
             return None
-        notes.saw_text(node.line, key, _GERMAN_ONLY)
-        return Local({GERMAN: plain})
+        return Local(notes.translated(node.line, key, {GERMAN: plain}))
     by_language = translations(node, notes, key, words)
     if not by_language:
         return None
-    notes.saw_text(node.line, key, frozenset(by_language))
-    return Local(by_language)
+    return Local(notes.translated(node.line, key, by_language))
 
 
-_GERMAN_ONLY = frozenset({str(GERMAN)})
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*\Z")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from kiosk.events import Device
 from kiosk.identity import Attribute
-from kiosk.place import Destination, FormSource, Need, Service, ServiceId, ServiceKind, SituationId
-from kiosk.text import Language, Local, Text
+from kiosk.place import Destination, FormSource, Need, Service, ServiceId, ServiceKind, SituationId, Weight
+from kiosk.text import Local, Text
 from profiles.folder import Folder
 from profiles.form_texts import FormTexts, read_form_texts
 from profiles.mistakes import Notes
@@ -52,6 +53,7 @@ _DESTINATION_ID = matching(
 )
 _SCHEMA = matching(r"forms/[^/\\]+\.xdf\.xml", "a form of this profile", 'Name a file "forms/….xdf.xml".')
 _CARD: Kind[tuple[Attribute, ...]] = list_of(one_of(_ATTRIBUTES, Attribute.FAMILY_NAME))
+_WEIGHT: Kind[Weight | None] = one_of({str(weight): weight for weight in Weight}, None)
 _NO_NEED = Need("info", NOWHERE, NOWHERE)
 _FORM_ONLY = ("form", "start", "destination", "card")
 
@@ -86,6 +88,7 @@ def read_service(tree: Node, notes: Notes, folder: Folder, ars: str) -> tuple[in
         destination=_destination(record, ars),
         card=frozenset(card),
         ticket=record.may("ticket", TRUTH, False),
+        requires=record.may("requires", record_of(_requires, {}), {}),
     )
     record.done()
     _check_kind(service, tree, notes)
@@ -102,6 +105,12 @@ def _check_kind(service: Service, tree: Node, notes: Notes) -> None:
             notes.add(line, f'"{key}" is only for services of the kind "form"', f"Remove {key}, or set kind: form.")
 
 
+def _requires(record: Record) -> dict[Device, Weight]:
+    """What the service needs of the terminal: a line for each device. Those left out follow from its kind."""
+    read = {device: record.may(str(device), _WEIGHT, None) for device in Device}
+    return {device: weight for device, weight in read.items() if weight is not None}
+
+
 def _need(record: Record) -> Need:
     return Need(record.need("icon", ICON), record.need("title", TEXT), record.need("text", TEXT))
 
@@ -111,11 +120,8 @@ def _keywords(node: Node, notes: Notes, key: str) -> tuple[Text, ...] | None:
         return listed(child, notes, key, words)
 
     by_language = translations(node, notes, key, read)
-    return tuple(_keyword(language, word) for language, found in by_language.items() for word in found)
-
-
-def _keyword(language: Language, word: str) -> Text:
-    return Local({language: word})
+    lists = {language: ", ".join(found) for language, found in by_language.items()}
+    return (Local(notes.translated(node.line, key, lists)),) if lists else ()
 
 
 def _destination(record: Record, ars: str) -> Destination | None:
@@ -144,7 +150,7 @@ def _form(record: Record, folder: Folder) -> FormSource | None:
         texts = schema.removesuffix(".xdf.xml") + ".texts.yaml"
         prefill = entry.may("prefill", _PREFILL, {})
         found = read_form_texts(folder, texts) if schema and (folder.root / texts).exists() else FormTexts({}, {})
-        return FormSource(path or Path(), found.texts, found.hints, prefill)
+        return FormSource(path or Path(), found.texts, found.hints, prefill, folder.catalogues)
 
     return record.need("form", record_of(read, FormSource(Path())))
 

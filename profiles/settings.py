@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from kiosk.cards import CardRule
+from kiosk.keypad import Keypad, ScreenKeyboard, Switches
+
 
 class LogLevel(StrEnum):
     """From which weight on messages are logged."""
@@ -80,7 +83,10 @@ class Ipp:
 
 @dataclass(frozen=True, slots=True)
 class AusweisApp:
-    """The AusweisApp's WebSocket at this terminal, and the city's eID service."""
+    """The AusweisApp at this terminal, and the city's eID service.
+
+    `url` is the WebSocket of one that somebody else runs; empty where the terminal starts and watches its own.
+    """
 
     url: str
     tc_token_url: str
@@ -89,10 +95,19 @@ class AusweisApp:
 
 
 @dataclass(frozen=True, slots=True)
-class Espeak:
-    """espeak-ng. With `headset`, answers are read aloud too, since only the visitor hears them."""
+class Speech:
+    """A voice: `driver` is espeak, pyttsx3, pico or piper; the latter three in a process, with espeak to stand in.
 
-    headset: bool = False
+    `loudspeaker` and `headset` are shell patterns of what the sound server calls its outputs or their ports. What the
+    visitor told is read to a headset alone. `models` is the folder of Piper's models, `python` the interpreter that
+    has the voice's library, where it is not Lotse's own.
+    """
+
+    driver: str = "espeak"
+    loudspeaker: str = "*"
+    headset: str = "*head*"
+    models: Path | None = None
+    python: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +140,98 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuf:
+    """Where the profile comes from: `target` in the repository of signed bundles at `url` (no slash at the end).
+
+    `root` is the repository's root as IT brought it here. The agent keeps what it fetches in the folder `state`, and
+    the terminal reaches it at `socket`. `every_minutes` it looks for something new.
+    """
+
+    url: str
+    target: str
+    root: Path
+    state: Path
+    socket: Path
+    every_minutes: int = 15
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SerialScanner:
+    """A scanner at a serial port. `prefix`, `suffix`: what it puts around each code, besides the end of the line."""
+
+    device: Path
+    speed: int = 9600
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardScanner:
+    """A scanner that types (keyboard wedge). With `device`, its node below /dev/input, it is grabbed.
+
+    `layout` is the keyboard layout that the scanner is set to.
+    """
+
+    device: Path | None = None
+    layout: str = "us"
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SerialPresence:
+    """A presence sensor at a serial port: what it sends when somebody comes, and when nobody is left."""
+
+    device: Path
+    present: str
+    absent: str
+    speed: int = 9600
+
+
+@dataclass(frozen=True, slots=True)
+class HidPresence:
+    """A presence sensor at /dev/hidraw*: any bit of `mask` in byte `byte` of its reports of `length` bytes."""
+
+    device: Path
+    byte: int = 0
+    mask: int = 1
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EvdevPresence:
+    """A presence sensor below /dev/input: its proximity switch, or a distance of at most `near`."""
+
+    device: Path
+    near: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Pcsc:
+    """Card readers at PC/SC whose names fit one of `readers` (shell patterns), and what cards there are.
+
+    `staff` is a PEM file with the certificates of the staff's cards.
+    """
+
+    readers: tuple[str, ...] = ("*",)
+    kinds: tuple[CardRule, ...] = ()
+    staff: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Logging:
     """Where messages go: standard error, and a file if one is named."""
 
     level: LogLevel = LogLevel.INFO
     file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Hosts besides those of the devices and services (`host` or `host:port`), which a locked-down terminal may reach."""
+
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +244,17 @@ class Settings:
     printer: EscposTcp | EscposUsb | EscposSerial | None = None
     documents: Ipp | None = None
     eid: AusweisApp | None = None
-    speech: Espeak | None = None
+    speech: Speech | None = None
     submission: FitConnect | None = None
     counter: Hub | None = None
+    updates: Tuf | None = None
     logging: Logging = field(default_factory=Logging)
+    network: Network = Network()
+    keypad: Keypad | None = None
+    switches: Switches | None = None
+    keyboard: ScreenKeyboard = field(default_factory=ScreenKeyboard)
+    scanner: SerialScanner | KeyboardScanner | None = None
+    presence: SerialPresence | HidPresence | EvdevPresence | None = None
+    cards: Pcsc | None = None
+    staff_code: str = ""
+    """The credential with the hash of the staff's code; empty: cards alone open their page."""

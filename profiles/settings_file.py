@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from kiosk.keypad import ScreenKeyboard
+from profiles import card_settings as cards
+from profiles import input_settings as inputs
 from profiles.folder import MAX_YAML_BYTES, read_yaml
 from profiles.loading import SHIPPED
 from profiles.mistakes import Mistake, Notes
@@ -19,14 +22,21 @@ from profiles.settings import (
     EscposSerial,
     EscposTcp,
     EscposUsb,
-    Espeak,
+    EvdevPresence,
     FitConnect,
+    HidPresence,
     Hub,
     Ipp,
+    KeyboardScanner,
     Logging,
     LogLevel,
+    Network,
+    SerialPresence,
+    SerialScanner,
     Settings,
+    Speech,
     Terminal,
+    Tuf,
     Window,
 )
 
@@ -34,6 +44,9 @@ T = TypeVar("T")
 
 _NAME = matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "a name", "Use letters, digits, dots and hyphens.")
 _HOST = matching(r"[A-Za-z0-9:._-]{1,253}", "a host", "Write a name or an address, 192.0.2.10.")
+_TARGET = matching(
+    r"[a-z0-9][a-z0-9.-]{0,62}(/[a-z0-9][a-z0-9.-]{0,62}){0,3}", "the name of a bundle", "Write city/foyer.tar."
+)
 _LEVELS = one_of({str(level): level for level in LogLevel}, LogLevel.INFO)
 _SPEEDS = (9600, 19200, 38400, 57600, 115200)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -67,11 +80,20 @@ def _settings(tree: Node, notes: Notes, folder: Path) -> Settings:
         window=record.may("window", record_of(_window, Window()), Window()),
         printer=record.may("printer", _driver(_printers(folder)), None),
         documents=record.may("documents", _driver({"ipp": partial(_ipp, folder)}), None),
+        cards=record.may("cards", _driver({"pcsc": partial(cards.pcsc, _optional_file(folder))}), None),
         eid=record.may("eid", _driver({"ausweisapp": partial(_ausweisapp, folder)}), None),
-        speech=record.may("speech", _driver({"espeak": _espeak}), None),
+        speech=record.may("speech", _driver(_voices(folder)), None),
         submission=record.may("submission", _driver({"fit-connect": partial(_fit_connect, folder)}), None),
         counter=record.may("counter", _driver({"hub": partial(_hub, folder)}), None),
+        updates=record.may("updates", _driver({"tuf": partial(_tuf, folder)}), None),
+        keypad=record.may("keypad", _driver({"nine-key": inputs.nine_key}), None),
+        switches=record.may("switches", _driver({"two-switch": inputs.two_switch}), None),
+        keyboard=record.may("keyboard", record_of(inputs.screen_keyboard, ScreenKeyboard()), ScreenKeyboard()),
+        scanner=record.may("scanner", _driver(_scanners(folder)), None),
+        presence=record.may("presence", _driver(_sensors(folder)), None),
+        staff_code=record.may("staff", record_of(lambda staff: staff.need("credential", _NAME), ""), ""),
         logging=record.may("logging", record_of(partial(_logging, folder), Logging()), Logging()),
+        network=record.may("network", record_of(_network, Network()), Network()),
     )
     record.done()
     return settings
@@ -120,6 +142,20 @@ def _printers(folder: Path) -> dict[str, Callable[[Record], EscposTcp | EscposUs
     }
 
 
+def _scanners(folder: Path) -> dict[str, Callable[[Record], SerialScanner | KeyboardScanner]]:
+    path = _path(folder)
+    return {"serial": partial(inputs.serial_scanner, path), "keyboard": partial(inputs.keyboard_scanner, path)}
+
+
+def _sensors(folder: Path) -> dict[str, Callable[[Record], SerialPresence | HidPresence | EvdevPresence]]:
+    path = _path(folder)
+    return {
+        "serial": partial(inputs.serial_presence, path),
+        "hid": partial(inputs.hid_presence, path),
+        "evdev": partial(inputs.evdev_presence, path),
+    }
+
+
 def _escpos_usb(folder: Path, record: Record) -> EscposUsb:
     device = record.need("device", _path(folder))
     return EscposUsb(device, record.may("profile", WORDS, EscposUsb(device).profile))
@@ -159,16 +195,34 @@ def _ipp(folder: Path, record: Record) -> Ipp:
 
 
 def _ausweisapp(folder: Path, record: Record) -> AusweisApp:
+    program = record.may("program", one_of(frozenset({"managed", "external"}), "managed"), "managed")
+    url = record.may("url", _url("ws", "wss"), "")
+    if program == "external" and not url:
+        record.notes.add(record.line, '"url" is missing', 'Add a line "url: ws://127.0.0.1:24727/eID-Kernel".')
+    elif program == "managed" and url:
+        record.notes.add(record.line_of("url"), '"url" has no effect', 'Remove it, or write "program: external".')
     return AusweisApp(
-        url=record.need("url", _url("ws", "wss")),
+        url=url,
         tc_token_url=record.need("tc_token_url", _url("http", "https", query=True)),
         service_url=record.need("service_url", _url("http", "https")),
         ca_file=record.may("ca_file", _optional_file(folder), None),
     )
 
 
-def _espeak(record: Record) -> Espeak:
-    return Espeak(record.may("headset", TRUTH, False))
+def _voices(folder: Path) -> dict[str, Callable[[Record], Speech]]:
+    return {name: partial(_speech, folder, name) for name in ("espeak", "pyttsx3", "pico", "piper")}
+
+
+def _speech(folder: Path, driver: str, record: Record) -> Speech:
+    default = Speech(driver)
+    program = _existing(folder, "file", Path.is_file)
+    return Speech(
+        driver,
+        record.may("loudspeaker", WORDS, default.loudspeaker),
+        record.may("headset", WORDS, default.headset),
+        record.need("models", _existing(folder, "folder", Path.is_dir)) if driver == "piper" else None,
+        record.may("python", Kind(program.read, None), None) if driver != Speech().driver else None,
+    )
 
 
 def _fit_connect(folder: Path, record: Record) -> FitConnect:
@@ -195,9 +249,25 @@ def _hub(folder: Path, record: Record) -> Hub:
     )
 
 
+def _tuf(folder: Path, record: Record) -> Tuf:
+    return Tuf(
+        url=record.need("url", _url("http", "https")),
+        target=record.need("target", _TARGET),
+        root=record.need("root", _existing(folder, "file", Path.is_file)),
+        state=record.need("state", _path(folder)),
+        socket=record.need("socket", _path(folder)),
+        every_minutes=record.may("every_minutes", whole(1, 1440, "minutes"), 15),
+        ca_file=record.may("ca_file", _optional_file(folder), None),
+    )
+
+
 def _logging(folder: Path, record: Record) -> Logging:
     path = record.may("file", _path(folder), Path())
     return Logging(record.may("level", _LEVELS, LogLevel.INFO), path if path != Path() else None)
+
+
+def _network(record: Record) -> Network:
+    return Network(record.may("hosts", list_of(_HOST), ()))
 
 
 def _url(plain: str, secure: str, *, query: bool = False) -> Kind[str]:

@@ -26,6 +26,24 @@ missing_packages() {
         <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^ii *//p' | sort -u)
 }
 
+# Prints the packages of this release.
+packages() {
+    sed 's/#.*//' scripts/packages.txt | awk -v release="$(. /etc/os-release && echo "${VERSION_ID:-}")" \
+        'NF == 1 || $2 == release { print $1 }'
+}
+
+# Prints those of the packages in its arguments that the mirror has, and says which it has not.
+offered() {
+    local package
+    for package; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            echo "$package"
+        else
+            say "This mirror does not have $package; what needs it will not work" >&2
+        fi
+    done
+}
+
 # Installs those of the packages in its arguments that are missing.
 set_up_packages() {
     local missing
@@ -35,6 +53,9 @@ set_up_packages() {
     # shellcheck disable=SC2086
     say "Installing Debian packages, this takes some minutes:" $missing
     as_root apt-get -qq update </dev/null
+    # shellcheck disable=SC2086
+    missing=$(offered $missing)
+    [ -z "$missing" ] && return
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
         $missing </dev/null >/dev/null
@@ -62,5 +83,5 @@ set_up_venv() {
 }
 
 # shellcheck disable=SC2046 # words are package names
-set_up_packages $(sed 's/#.*//' scripts/packages.txt)
+set_up_packages $(packages)
 set_up_venv

@@ -29,8 +29,9 @@ def _no_leaked_threads() -> Iterator[None]:
     """Fail a test that leaves a thread of ours running (library pools are daemons by name)."""
     before = set(threading.enumerate())
     yield
-    left = [t for t in threading.enumerate() if t not in before and t.is_alive() and not t.daemon]
-    for thread in left:
+    pools = ("asyncio_", "ThreadPoolExecutor")
+    new = [t for t in threading.enumerate() if t not in before and not t.daemon and not t.name.startswith(pools)]
+    for thread in new:
         thread.join(timeout=2)
-    names = [t.name for t in left if t.is_alive() and not t.name.startswith(("asyncio_", "ThreadPoolExecutor"))]
+    names = [t.name for t in new if t.is_alive()]
     assert not names, names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk.forms.schema import Constraints, Field, FieldKind, Form, Group, Occurs, Placed
@@ -23,6 +24,7 @@ from kiosk.text import local
 
 MOVING, CITY = SituationId("moving"), SituationId("city")
 REGISTER, LIBRARY = ServiceId("register"), ServiceId("library-card")
+RESCUE = ServiceId("card-help")
 
 
 def small_form() -> Form:
@@ -87,3 +89,22 @@ def small_place() -> Place:
         timers=Timers(120, 45, 20, 10),
         number_prefix="KS",
     )
+
+
+def rescue_place() -> Place:
+    """Return the same place with help for ID cards."""
+    place = small_place()
+    rescue = Service(
+        RESCUE,
+        ServiceKind.ID_CARD_HELP,
+        CITY,
+        local("Hilfe mit der PIN", en="Help with the PIN"),
+        local("PIN ändern oder vergessen.", en="Change or forgot the PIN."),
+        "key",
+        local("kostenlos", en="free"),
+        local("5 Minuten", en="5 minutes"),
+        local("Bürgeramt", en="Citizens' office"),
+        body=(local("Briefe gibt es nicht mehr.", en="There are no letters any more."),),
+        ticket=True,
+    )
+    return replace(place, services=(*place.services, rescue))

@@ -12,7 +12,7 @@ from ui.theme import Theme
 
 
 class ActionRow(QWidget):
-    """Back and forward, and between them what a screen has besides ("Normale Höhe").
+    """Back and forward, and between them what a screen has besides ("Normale Höhe", "Stimme").
 
     Signal: `went_on` after the way forward was pressed and its event posted.
     """
@@ -32,6 +32,8 @@ class ActionRow(QWidget):
             wanted["back"] = screen.back
         if screen.extra is not None:
             wanted["extra"] = screen.extra
+        if screen.voice is not None:
+            wanted["voice"] = screen.voice
         if screen.forward is not None and not hero:
             wanted["forward"] = screen.forward
         if context is not self._context:
@@ -54,8 +56,14 @@ class ActionRow(QWidget):
         return button
 
     def buttons(self) -> list[ActionButton]:
-        """Return the buttons in reading order."""
-        return list(self._buttons.values())
+        """Return the buttons in reading order: for the left hand the way on comes first."""
+        back = self._context is not None and self._context.theme.rtl
+        return sorted(self._buttons.values(), key=lambda b: (b.y(), -b.x() if back else b.x()))
+
+    @property
+    def lit(self) -> list[ActionButton]:
+        """What is lit up."""
+        return [button for button in self.buttons() if button.spoken]
 
     def height_for(self, width: int) -> int:
         """Return the height that is needed: more than usual where words need two rows."""
@@ -78,7 +86,7 @@ class ActionRow(QWidget):
         for row in rows:
             high = max(b.height_for(w) for b, _, w in row) if len(rows) > 1 else rect.height()
             for button, x, width in row:
-                left = x if not theme.rtl else rect.width() - x - width
+                left = x if not theme.metrics.swapped else rect.width() - x - width
                 button.setGeometry(left, y, width, high)
                 button.show()
             y += high + theme.metrics.gap
@@ -86,7 +94,7 @@ class ActionRow(QWidget):
 
     def _rows(self, theme: Theme, width: int) -> list[list[tuple[ActionButton, int, int]]]:
         """Return rows of (button, x, width): side by side where no word is cut, else one a row."""
-        buttons = self.buttons()
+        buttons = list(self._buttons.values())
         if len(buttons) == 1:
             return [[(buttons[0], 0, width)]]
         gutter = theme.metrics.gutter
@@ -94,10 +102,10 @@ class ActionRow(QWidget):
         if shares is not None:
             return [_side_by_side(buttons, shares, gutter)]
         *first, last = buttons
-        lower = _shares(first, theme, width - gutter * (len(first) - 1)) if len(first) > 1 else None
-        if lower is not None:
-            return [[(last, 0, width)], _side_by_side(first, lower, gutter)]
-        return [[(button, 0, width)] for button in reversed(buttons)]
+        upper = _shares(first, theme, width - gutter * (len(first) - 1)) if len(first) > 1 else None
+        if upper is not None:
+            return [_side_by_side(first, upper, gutter), [(last, 0, width)]]
+        return [[(button, 0, width)] for button in buttons]
 
     def _remove(self, place: str) -> None:
         button = self._buttons.pop(place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import (
@@ -19,13 +19,29 @@ from kiosk.events import (
     SizeCycled,
     Touched,
 )
-from kiosk.screen import Bar, HelpState
+from kiosk.screen import Bar, HelpState, TextSize
 from kiosk.text import msg
 from ui.buttons import SheetButton
 from ui.parts.base import Context
 from ui.press import Box
-from ui.theme import Role
-from ui.words import Sheet, longest_word
+from ui.theme import Metrics, Role
+from ui.words import Sheet
+
+_UNITS = {TextSize.S: (22, 22), TextSize.M: (26, 24), TextSize.L: (35, 35), TextSize.XL: (40, 35)}
+"""Units of an em of the words, by text size: the usual one, and the least, for languages with long words."""
+
+
+def button_height(m: Metrics) -> int:
+    """Return the height of a button of the bar."""
+    if m.landscape:
+        return m.px(88)
+    return m.px(96) if m.large else m.px(118)
+
+
+def _longest(words: str, font: QFont) -> int:
+    """Return the width of the longest word: narrower than that it would be cut."""
+    metrics = QFontMetrics(font)
+    return max((metrics.horizontalAdvance(word) for word in words.split()), default=0)
 
 
 class BarButton(SheetButton):
@@ -66,25 +82,39 @@ class BarButton(SheetButton):
         return Role.BAR
 
     def compose(self, width: int) -> Sheet:
-        """Lay out icon and words."""
+        """Lay out icon and words: as large as the text is, a little smaller where a language has long ones."""
+        m = self.theme.metrics
+        usual, least = _UNITS[m.size]
+        for units, tight in ((usual, False), (usual, True), ((usual + least) / 2, True)):
+            font = self.theme.font_of(units, bold=self.bold)
+            sheet = self._in_font(width, font, tight=tight)
+            if sheet.height <= button_height(m) - m.px(8) and self._least(font) <= width:
+                return sheet
+        return self._in_font(width, self.theme.font_of(least, bold=self.bold), tight=True)
+
+    @property
+    def bold(self) -> bool:
+        """Whether the words are bold: those for help, and what is on."""
+        return self.name == "help" or self.on
+
+    def _least(self, font: QFont) -> int:
+        return _longest(self.accessibleName(), font) + 2 * self.theme.metrics.px(2) + 1
+
+    def _in_font(self, width: int, font: QFont, *, tight: bool) -> Sheet:
         m = self.theme.metrics
         sheet = Sheet(self.theme, width)
         colour = "on_help" if self.yellow else "text"
-        bold = self.name == "help" or self.on
-        em = m.em(Role.BAR) * 102.46 / m.ppi
-        font = self.theme.font_of(em, bold=bold)
         words = self.accessibleName()
         size = m.px(44) if self.name == "help" else m.px(40)
         if not (m.large or m.landscape):
             sheet.icon((width - size) // 2, m.px(2) + (m.px(44) - size) // 2, size, self.sign, colour)
-            sheet.text_in(m.px(2), m.px(50), width - m.px(4), words, font, colour, centred=True)
+            sheet.text_in(m.px(2), m.px(50), width - m.px(4), words, font, colour, centred=True, tight=tight)
             return sheet
-        wide = longest_word(self.theme, words, Role.BAR) if not bold else 0
-        room = max(width - size - m.px(14) - 2 * m.px(5), wide)
+        room = max(width - size - m.px(14) - 2 * m.px(5), 1)
         probe = Sheet(self.theme, room).text_in(0, 0, room, words, font)
         if probe.lines > 1:  # better without the icon than in two lines
-            side = m.px(6)
-            sheet.text_in(side, 0, width - 2 * side, words, font, colour, centred=True)
+            side = m.px(2)
+            sheet.text_in(side, 0, width - 2 * side, words, font, colour, centred=True, tight=tight)
             return sheet
         start = (width - probe.longest - size - m.px(14)) // 2
         block = sheet.text_in(start + size + m.px(14), 0, probe.longest + 1, words, font, colour)
@@ -119,6 +149,15 @@ _OTHERS: tuple[tuple[str, str, Callable[[], Event]], ...] = (
     ("end", "exit", EndAsked),
 )
 _HELP = {HelpState.NONE: "ui.bar.help", HelpState.CALLED: "ui.bar.called", HelpState.COMING: "ui.bar.coming"}
+_WORDS = (
+    tuple(_HELP.values()),
+    ("ui.bar.read", "ui.bar.silence"),
+    ("ui.bar.size",),
+    ("ui.bar.contrast",),
+    ("ui.bar.language",),
+    ("ui.bar.end",),
+)
+"""All that each button may say, one after the other."""
 
 
 class BarRow(QWidget):
@@ -154,16 +193,36 @@ class BarRow(QWidget):
         width = self.width() - 2 * m.margin
         gap = m.gap
         if m.large and not m.landscape:
-            wide, high, top = (width - 2 * gap) // 3, m.px(96), m.px(24)
+            wide, high, top = (width - 2 * gap) // 3, button_height(m), m.px(24)
             for number, button in enumerate(self.buttons()):
                 self._put(button, number % 3 * (wide + gap), top + number // 3 * (high + gap), wide, high)
             return
-        high, top = (m.px(88), m.px(20)) if m.landscape else (m.px(118), m.px(22))
-        first = round(width * (364 / 1824 if m.landscape else 224 / 984))
-        wide = (width - first - 5 * gap) // 5
-        self._put(self.help, 0, top, width - 5 * (wide + gap), high)
-        for number, button in enumerate(self.others):
-            self._put(button, width - (5 - number) * (wide + gap) + gap, top, wide, high)
+        high, top = button_height(m), m.px(20) if m.landscape else m.px(22)
+        x = 0
+        for button, wide in zip(self.buttons(), self._widths(width - 5 * gap), strict=True):
+            self._put(button, x, top, wide, high)
+            x += wide + gap
+
+    def _widths(self, free: int) -> list[int]:
+        """Return the widths in one row: help the widest, all others alike, unless a language has a long word for one.
+
+        They are the same in every state of the bar: its buttons never move.
+        """
+        m = self.context.theme.metrics
+        first = round(free * (364 / 1764 if m.landscape else 224 / 924))
+        others = (free - first) // 5
+        widths = [free - 5 * others, *[others] * 5]
+        for units in _UNITS[m.size]:
+            font = self.context.theme.font_of(units, bold=True)
+            needs = [max(_longest(self.context.say(msg(key)), font) for key in keys) + m.px(6) for keys in _WORDS]
+            lack = sum(max(0, need - wide) for need, wide in zip(needs, widths, strict=True))
+            spare = sum(max(0, wide - need) for need, wide in zip(needs, widths, strict=True))
+            if lack <= spare:
+                return [
+                    need if need > wide else wide - (wide - need) * lack // max(1, spare)
+                    for need, wide in zip(needs, widths, strict=True)
+                ]
+        return widths
 
     def _put(self, button: BarButton, x: int, y: int, width: int, height: int) -> None:
         theme = self.context.theme

@@ -162,6 +162,8 @@ class ActionButton(SheetButton):
         sheet = Sheet(self.theme, width)
         icon, size, gap = self._icon(), m.icon, m.px(18)
         room = width - 2 * m.px(18) - (size + gap if icon else 0)
+        if icon and longest_word(self.theme, self.words, self.role()) > room:  # better without the icon than cut
+            icon, room = "", width - 2 * m.px(18)
         probe = balanced(self.words, self.theme, self.role(), room)
         used = min(probe.longest, room)
         start = (width - used - (size + gap if icon else 0)) // 2

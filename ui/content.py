@@ -21,12 +21,10 @@ from ui.parts.registry import AnyView
 from ui.press import Pressable
 from ui.rows import heading_of, matches_of, passive_start, rows_of
 from ui.theme import Metrics
-from ui.title import Title
+from ui.title import Brevity, Title
 from ui.views import Views
 
 TITLE_IDS = frozenset({"title", "context", "progress", "lead"})
-LOW_TOP = 776
-"""Where the operable parts begin in low reach: 1061 mm at most above the floor (EN 301 549, 8.3.2)."""
 
 
 class Content(QWidget):
@@ -103,6 +101,10 @@ class Content(QWidget):
         """Return the first widget of a part, for the page that has it to be shown."""
         return next(iter(self.widgets_of(part)), None)
 
+    def first(self) -> QWidget | None:
+        """Return the first widget of the first part."""
+        return next((widget for view in self.views for widget in view.widgets()), None)
+
     def lay_out(self, frame: Frame, active: FieldView | None, anchor: QWidget | None = None) -> None:
         """Put everything at its place. `active` is being filled; `anchor` shall be on the page shown."""
         if self._context is None or self.title is None or self._pager is None:
@@ -123,15 +125,35 @@ class Content(QWidget):
         self.update()
 
     def _portrait(self, frame: Frame, anchor: QWidget | None) -> None:
-        m = self._metrics()
-        top = self._place_title(QRect(m.margin, frame.top + self._air(), self._wide(), 0)) + self._under_title()
-        rect = QRect(m.margin, top, self._wide(), frame.floor - top)
+        rect = self._under(frame, Brevity.FULL)
+        if frame.typing and self._is_cramped(rect):
+            rect = self._under(frame, Brevity.ALONE)
         self._place(list(self.views), rect, frame, anchor)
+
+    def _under(self, frame: Frame, brevity: Brevity) -> QRect:
+        """Place the title in portrait; return what is left under it."""
+        m = self._metrics()
+        if self.title is not None:
+            self.title.brevity = brevity
+        top = self._place_title(QRect(m.margin, frame.top + self._air(), self._wide(), 0)) + self._under_title()
+        return QRect(m.margin, top, self._wide(), frame.floor - top)
+
+    def _is_cramped(self, rect: QRect) -> bool:
+        """Whether the field being filled does not fit, not even without its hint."""
+        if self._active is None:
+            return False
+        self._active.block.compact = True
+        height = self._flow(rect.width()).height(self._rows([self._active], rect.width(), start=False))
+        self._active.block.compact = False
+        return height > rect.height()
 
     def _low(self, frame: Frame, anchor: QWidget | None) -> None:
         m = self._metrics()
-        start = max(round(m.window.height() * LOW_TOP / 1920), frame.top)
-        top = self._place_title(QRect(m.margin, frame.top + self._air(), self._wide(), 0)) + self._under_title()
+        start = max(m.comfort, frame.top)
+        rect = self._under(frame, Brevity.FULL)
+        if frame.typing and self._is_cramped(rect):
+            rect = self._under(frame, Brevity.ALONE)
+        top = rect.top()
         upper = QRect(m.margin, top, self._wide(), start - m.px(54) - top)
         above = passive_start(list(self.views))
         above = self._fitting(above, upper)
@@ -140,11 +162,15 @@ class Content(QWidget):
         below = [view for view in self.views if view not in above]
         if frame.typing:
             self._raise_lower(below, top)
+            if above and self._lower.top() < top + self._flow(upper.width()).height(
+                self._rows(above, upper.width(), start=False)
+            ):
+                below = list(self.views)
         elif self._pager is not None:
             flow = self._flow(self._lower.width())
             needed = flow.tallest(self._rows(below, self._lower.width(), start=False)) + m.button + m.px(28)
             if needed > self._lower.height():  # better higher than cut
-                self._lower.setTop(max(top, self._lower.bottom() + 1 - needed))
+                self._lower.setTop(max(top, m.ceiling, self._lower.bottom() + 1 - needed))
                 below = list(self.views)
         self._place(below, self._lower, frame, anchor)
 
@@ -161,24 +187,41 @@ class Content(QWidget):
             )
         missing = wanted - self._lower.height()
         if missing > 0:
-            self._lower.setTop(max(title, self._lower.top() - missing))
+            self._lower.setTop(max(title, m.ceiling, self._lower.top() - missing))
 
     def _landscape(self, frame: Frame, anchor: QWidget | None) -> None:
         m = self._metrics()
         zones = m.zones
         aside = QRect(zones.aside)
         aside.setTop(frame.top + m.px(12))
-        top = self._place_title(aside) + self._under_title()
+        main = QRect(zones.body)
+        main.setTop(aside.top())
+        main.setBottom(frame.floor - 1)
+        if not self._title_fits(aside.width(), frame.side - aside.top()):
+            # Better over what it is the title of than cut.
+            main.setTop(self._place_title(main) + self._under_title())
+            aside.setTop(frame.side)
+        top = self._place_title(aside) + self._under_title() if aside.top() < frame.side else frame.side
+        top = max(top, m.ceiling)
+        main.setTop(max(main.top(), m.ceiling))
         left = QRect(aside.left(), top, aside.width(), frame.side - top)
-        above = self._aside(left)
+        above = self._aside(left, main)
         if frame.typing and self._active in above:
             above = []
         if self._side_pager is not None:
             self._side_pager.place(self._rows(above, left.width(), start=True), left, anchor)
-        main = QRect(zones.body)
-        main.setTop(aside.top())
-        main.setBottom(frame.floor - 1)
         self._place([view for view in self.views if view not in above], main, frame, anchor, start=False)
+
+    def _title_fits(self, width: int, height: int) -> bool:
+        """Make the title as large as fits into a column; whether it does at all."""
+        title = self.title
+        if title is None:
+            return True
+        for title.brevity in (Brevity.FULL, Brevity.SMALLER):
+            if title.height_for(width) <= height:
+                return True
+        title.brevity = Brevity.FULL
+        return False
 
     def _place_title(self, rect: QRect) -> int:
         title = self.title
@@ -234,13 +277,18 @@ class Content(QWidget):
 
     # which parts stand beside or above what is operated
 
-    def _aside(self, rect: QRect) -> list[AnyView]:
+    def _aside(self, rect: QRect, main: QRect) -> list[AnyView]:
+        """Return what stands in the left column: what is told, or beside tiles all that is narrow."""
         views = list(self.views)
         tiles = [n for n, v in enumerate(views) if isinstance(v.part, Cards) and v.part.style is CardStyle.TILE]
         if any(len(views[n].part.cards) > 2 for n in tiles):
             headed = {above for n in tiles for above in heading_of(views, n)}
             narrow = [v for n, v in enumerate(views) if n not in tiles and n not in headed and v.narrow]
-            return narrow if self._pages_fit(narrow, rect) else self._fitting(narrow, rect)
+            fitting = self._fitting(narrow, rect)
+            rest = self._rows([view for view in views if view not in fitting], main.width(), start=False)
+            if len(fitting) == len(narrow) or self._flow(main.width()).height(rest) <= main.height():
+                return fitting
+            return narrow if self._pages_fit(narrow, rect) else fitting
         passive = self._fitting(passive_start(views), rect)
         return passive if len(passive) < len(views) else passive[: len(passive) // 2]
 
@@ -301,24 +349,33 @@ class Content(QWidget):
             relay(lit[0])
         self.update()
 
+    @property
+    def lit(self) -> list[QWidget]:
+        """What is lit up, in reading order."""
+        first = [widget for widget in (self.title,) if widget is not None and widget.lit]
+        start = [self.start] if self.start is not None and self.start.spoken else []
+        return [*first, *start, *self._lit]
+
+    def turners(self) -> list[ActionButton]:
+        """Return the buttons to further pages, as far as there are any."""
+        pagers = filter(None, (self._side_pager, self._pager))
+        return [pager.button for pager in pagers if pager.button is not None]
+
     def pin_pad(self) -> PinPadView | None:
         """Return the PIN pad, if there is one."""
         return next((view for view in self.views if isinstance(view, PinPadView)), None)
 
-    def order(self) -> list[QWidget]:
-        """Return what can take the focus, in reading order."""
-        if self.title is None:
-            return []
-        found: list[QWidget] = [self.title]
-        widgets = [w for w in self.findChildren(QWidget) if w.isVisibleTo(self) and w is not self.title]
-        stops = [w for w in widgets if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        if self._context is not None and self._context.theme.metrics.landscape:
-            middle = self._context.theme.metrics.zones.body.left()
-            stops.sort(key=lambda w: (_at(w, self)[0] >= middle, _at(w, self)[1], _at(w, self)[0]))
-        else:
-            side = -1 if self._context is not None and self._context.theme.rtl else 1
-            stops.sort(key=lambda w: (_at(w, self)[1], side * _at(w, self)[0]))
-        return [*found, *stops]
+    def place_in_order(self, widget: QWidget) -> tuple[int, ...]:
+        """Return where the cell that holds a widget stands in the order of reading: smaller comes first."""
+        cell = widget
+        while (holder := cell.parentWidget()) is not None and holder is not self:
+            cell = holder
+        corner, context = cell.pos(), self._context
+        across = -corner.x() if context is not None and context.theme.rtl else corner.x()
+        if context is None or not context.theme.metrics.landscape:
+            return (corner.y(), across)
+        main = context.theme.metrics.zones.body
+        return (main.left() <= cell.geometry().center().x() <= main.right(), corner.y(), across)
 
     # drawing
 
@@ -357,8 +414,3 @@ class Content(QWidget):
 def is_hero(screen: Screen) -> bool:
     """Whether this is a first screen: the town above, and the start as the largest button of the content."""
     return any(isinstance(part, Picture) and part.drawing is Drawing.SKYLINE for part in screen.parts)
-
-
-def _at(widget: QWidget, top: QWidget) -> tuple[int, int]:
-    corner = widget.mapTo(top, widget.rect().topLeft())
-    return corner.x(), corner.y()

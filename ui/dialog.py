@@ -87,6 +87,7 @@ class Veil(QWidget):
         """Show a question, or another state of the same one."""
         old, self._dialog = self._dialog, dialog
         self.title.set_words(self.context.say(dialog.title))
+        self.setAccessibleName(self.title.accessibleName())
         self.views.show(dialog.parts, self.context)
         if old is None or [a.id for a in old.actions] != [a.id for a in dialog.actions]:
             for button in self._buttons:
@@ -109,6 +110,11 @@ class Veil(QWidget):
         for button in self._buttons:
             button.set_spoken(button.action.id == spoken)
         self.update()
+
+    @property
+    def lit(self) -> list[QWidget]:
+        """What is lit up, in reading order."""
+        return [*self._lit, *(button for button in self._buttons if button.spoken)]
 
     # layout
 

@@ -1,12 +1,13 @@
 """The dock: a window beside the terminal that plays its devices. For demonstrations and tests only.
 
-It knows no device. `DockControls` says what can be done (callables), `DockState` how things are; the
-composition root connects both to the simulators and calls `Dock.show_state` on each change. What later
-devices add comes as further `DockSection`s. German only: it is for those who show the terminal.
+It knows no device. It draws `DockSection`s, one a device: how the device is, and what can be done to it (callables).
+Whoever has the devices gives the sections, and calls `Dock.refresh` on each change. German only: it is for those
+who show the terminal.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -16,35 +17,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from kiosk.place import Colours
 from kiosk.screen import Contrast
 from kiosk.text import GERMAN, msg, translator
-from ui.dock_data import (
-    DockButton,
-    DockButtons,
-    DockChoice,
-    DockControls,
-    DockLine,
-    DockOption,
-    DockPage,
-    DockPictures,
-    DockSection,
-    DockState,
-)
+from ui.dock_data import DockSection
 from ui.dock_parts import SectionBox
-from ui.dock_sections import dock_sections
 from ui.palette import palette_for
-
-__all__ = [
-    "Dock",
-    "DockButton",
-    "DockButtons",
-    "DockChoice",
-    "DockControls",
-    "DockLine",
-    "DockOption",
-    "DockPage",
-    "DockPictures",
-    "DockSection",
-    "DockState",
-]
 
 _ARROW = Path(__file__).parent / "icons" / "chevron-down.svg"
 WIDTH, HEIGHT = 420, 900
@@ -54,10 +29,9 @@ WIDTH, HEIGHT = 420, 900
 class Dock(QWidget):
     """The window. Its widgets are changed in place, so a button keeps the focus while the state changes."""
 
-    def __init__(self, controls: DockControls, state: DockState | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, sections: Callable[[], Sequence[DockSection]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controls = controls
-        self._state = state or DockState()
+        self._described = sections
         self._sections: dict[str, SectionBox] = {}
         say = translator(GERMAN).say
         self.setObjectName("dock")
@@ -69,17 +43,11 @@ class Dock(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
         self._column = self._build(say(msg("dock.title")), say(msg("dock.remark")))
-        self.show_state(self._state)
+        self.refresh()
 
-    @property
-    def state(self) -> DockState:
-        """The state that is shown; `dataclasses.replace` makes the next from it."""
-        return self._state
-
-    def show_state(self, state: DockState) -> None:
+    def refresh(self) -> None:
         """Show how the devices are now. Call it on the thread of the window."""
-        self._state = state
-        for section in dock_sections(self._controls, state):
+        for section in self._described():
             box = self._sections.get(section.id)
             if box is None:
                 box = self._sections[section.id] = SectionBox(section)
@@ -150,6 +118,8 @@ def _style() -> str:
         selection-color: {c(p.action)}; }}
     #dock QPushButton:disabled {{
         background: {c(p.bg)}; border: 1px dashed {c(p.disabled)}; color: {c(p.disabled)}; }}
+    #dock #fold {{ border: 0; background: transparent; min-height: 24px; min-width: 22px; padding: 0; }}
+    #dock #fold:focus {{ border: 2px solid {c(p.focus)}; padding: 0; }}
     #dock QPushButton:focus {{ border: 2px solid {c(p.focus)}; padding: 0 7px; }}
     QScrollBar:vertical {{ background: transparent; width: 8px; }}
     QScrollBar::handle:vertical {{ background: {c(p.border)}; border-radius: 4px; min-height: 30px; }}

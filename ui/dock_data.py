@@ -1,12 +1,12 @@
-"""What the dock shows, as data: sections of controls, and how the devices are."""
+"""What the dock shows, as data: a section for each device, with how it is and what can be done to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from kiosk.privacy import EMPTY, Private
+from kiosk.privacy import Private
 from kiosk.text import Text
 
 
@@ -73,7 +73,7 @@ DockControl: TypeAlias = DockChoice | DockButtons | DockLine | DockPictures
 class DockSection:
     """One device: what it is, how it is (in words; `good` colours them), what can be done to it.
 
-    `button` stands beside the title.
+    `button` stands beside the title. `folded`: only the title is shown until somebody opens it.
     """
 
     id: str
@@ -83,49 +83,4 @@ class DockSection:
     condition: Text | None = None
     good: bool = True
     button: DockButton | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DockPage:
-    """A web page of the demonstration: the authority's, the counter's."""
-
-    title: Text
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class DockControls:
-    """What can be done. A device whose callables are None is not shown.
-
-    `insert_card` gets the id of one of `cards`; `set_card_fault`, `set_printer` that of one of
-    `card_faults`, `printer_conditions`. `more` makes further sections from a state.
-    """
-
-    cards: tuple[DockOption, ...] = ()
-    insert_card: Callable[[str], None] | None = None
-    remove_card: Callable[[], None] | None = None
-    set_reader: Callable[[bool], None] | None = None
-    card_faults: tuple[DockOption, ...] = ()
-    set_card_fault: Callable[[str], None] | None = None
-    printer_conditions: tuple[DockOption, ...] = ()
-    set_printer: Callable[[str], None] | None = None
-    take_papers: Callable[[], None] | None = None
-    set_muted: Callable[[bool], None] | None = None
-    set_network: Callable[[bool], None] | None = None
-    pages: tuple[DockPage, ...] = ()
-    open_page: Callable[[str], None] | None = None
-    more: Callable[[DockState], Sequence[DockSection]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DockState:
-    """How the devices are. `card` is the id of the card in the reader, or ""; `papers` are newest first."""
-
-    card: str = ""
-    card_fault: str = ""
-    reader: bool = True
-    printer: str = "none"
-    papers: tuple[Private[bytes], ...] = field(default=(), repr=False)
-    spoken: Private[str] = EMPTY
-    muted: bool = False
-    network: bool = True
+    folded: bool = False

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from kiosk.place import Colours
 from kiosk.privacy import Private
 from kiosk.screen import Contrast
-from kiosk.text import GERMAN, Text, translator
+from kiosk.text import GERMAN, Text, msg, translator
 from ui.dock_data import DockButton, DockButtons, DockChoice, DockControl, DockLine, DockPictures, DockSection
 from ui.icons import icon_pixmap
 from ui.palette import palette_for
@@ -52,8 +52,12 @@ class SectionBox(QFrame):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(12, 10, 12, 12)
         self._rows.setSpacing(8)
+        self._fold = _button()
+        self._fold.setObjectName("fold")
+        self._fold.clicked.connect(self._turn)
         head = QHBoxLayout()
         head.setSpacing(10)
+        head.addWidget(self._fold)
         head.addWidget(self._icon)
         head.addWidget(_label(_say(section.title), "title"))
         head.addWidget(self._condition, 1)
@@ -63,7 +67,15 @@ class SectionBox(QFrame):
         self._rows.addLayout(head)
         self._section: DockSection | None = None
         self._parts: list[ControlWidget] = []
+        self._folded = section.folded
         self.show_section(section)
+        self._show_fold()
+
+    @property
+    def section(self) -> DockSection:
+        """What is shown."""
+        assert self._section
+        return self._section
 
     def show_section(self, section: DockSection) -> None:
         """Show how the device is now."""
@@ -79,6 +91,20 @@ class SectionBox(QFrame):
             show_button(self._button, section.button)
         self._show_controls(section.controls)
 
+    def _turn(self) -> None:
+        """Fold, or unfold."""
+        self._folded = not self._folded
+        self._show_fold()
+
+    def _show_fold(self) -> None:
+        assert self._section
+        icon = "chevron-right" if self._folded else "chevron-down"
+        self._fold.setIcon(QIcon(icon_pixmap(icon, 18, _COLOURS.muted, self._fold.devicePixelRatioF())))
+        key = "dock.unfold" if self._folded else "dock.fold"
+        self._fold.setAccessibleName(_say(msg(key, device=self._section.title)))
+        for part in self._parts:
+            part.setVisible(not self._folded)
+
     def _act(self) -> None:
         if self._section is not None and self._section.button is not None:
             self._section.button.act()
@@ -93,6 +119,7 @@ class SectionBox(QFrame):
                 part.deleteLater()
             del self._parts[index:]
             part = _widget_for(control)
+            part.setVisible(not self._folded)
             self._parts.append(part)
             self._rows.addWidget(part)
         for part in self._parts[len(controls) :]:

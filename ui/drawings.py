@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter
 from kiosk.screen import Drawing
 from ui.canvas import Canvas
 from ui.palette import Palette
+from ui.scenes import SCENES, paint_scene
 from ui.skyline import paint_skyline
 
 _WIDE = 984.0, 500.0
@@ -33,6 +34,8 @@ def paint(drawing: Drawing, painter: QPainter, rect: QRectF, palette: Palette, *
         paint_skyline(canvas, rect, palette)
     elif drawing is Drawing.COVERED:
         _covered(canvas, rect, palette)
+    elif drawing in SCENES:
+        paint_scene(drawing, canvas, rect, palette)
     else:
         if ground:
             _ground(canvas, rect, palette)

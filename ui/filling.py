@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
+from kiosk.keypad import ScreenKeyboard
 from kiosk.screen import Input
 from ui.parts.base import Context
 from ui.parts.fields import FieldView
 from ui.press import Pressable
 
 if TYPE_CHECKING:
-    from ui.keyboard import Keyboard
+    from ui.keyboard import Habits, Keyboard
 
 BEGIN_LARGE = (Input.TEXT, Input.MULTILINE)
 """What usually begins with a capital: names, streets, sentences; not an address for e-mail, not a search."""
@@ -29,6 +30,8 @@ class Filling:
     def __init__(self, window: QWidget, closed: Callable[[], None]) -> None:
         self._window, self._closed = window, closed
         self._keyboard: Keyboard | None = None
+        self._habits: Habits | None = None
+        self.strike_seconds = ScreenKeyboard().strike_seconds
         self.field: FieldView | None = None
 
     def begin(self, field: FieldView, context: Context) -> None:
@@ -48,6 +51,11 @@ class Filling:
             self._keyboard.deleteLater()
             self._keyboard = None
 
+    def forget(self) -> None:
+        """Begin with the usual keys: the visit is another one."""
+        self._habits = None
+        self.discard_keyboard()
+
     def place(self, rect: QRect, *, shown: bool) -> None:
         """Put the keyboard into its zone, or away."""
         if self._keyboard is None:
@@ -65,11 +73,19 @@ class Filling:
             return []
         return [key for key in self._keyboard.findChildren(Pressable) if key.isVisibleTo(self._window)]
 
+    @property
+    def keyboard(self) -> Keyboard | None:
+        """The keyboard, while it is shown."""
+        shown = self.field is not None and self._keyboard is not None and self._keyboard.isVisibleTo(self._window)
+        return self._keyboard if shown else None
+
     def _keyboard_in(self, context: Context) -> Keyboard:
         if self._keyboard is None:
-            from ui.keyboard import Keyboard
+            from ui.keyboard import Habits, Keyboard
 
-            self._keyboard = Keyboard(context.theme, context.translator.language, self._window)
+            self._habits = self._habits or Habits()
+            self._keyboard = Keyboard(context.theme, context.translator.language, self._window, self._habits)
+            self._keyboard.set_strike_seconds(self.strike_seconds)
             self._keyboard.typed.connect(self._type)
             self._keyboard.erased.connect(self._erase)
             self._keyboard.closed.connect(self._closed)

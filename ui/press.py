@@ -15,12 +15,13 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from kiosk.speech import heard
 from ui.theme import Theme
 
 STRIKE_SECONDS = 0.5
 _ACTIVATING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select)
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left)
-_KEYBOARD_REASONS = (
+KEYBOARD_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
@@ -87,6 +88,8 @@ class Pressable(QAbstractButton):
     refused = Signal()
 
     strike_seconds = STRIKE_SECONDS
+    secret = False
+    """Whether its name tells what the visitor types: then only a headset says it."""
     by_keyboard = False
     """Whether the last thing used in this process was a keyboard: then focus is shown."""
 
@@ -97,7 +100,28 @@ class Pressable(QAbstractButton):
         self.spoken = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a touch leaves the focus in the field being filled
         self.setAccessibleName(name)
+        self._chosen = False
         self.clicked.connect(self._strike)
+        self.toggled.connect(self._refuse_toggle)
+
+    def setAccessibleName(self, name: str) -> None:
+        """Give it a name, without the marks in it that only help the eyes."""
+        super().setAccessibleName(heard(name))
+
+    def setChecked(self, checked: bool) -> None:
+        """Show as chosen or not. Only the screen says which."""
+        self._chosen = checked
+        super().setChecked(checked)
+
+    def _refuse_toggle(self, checked: bool) -> None:
+        """Take it as a press when assistive technology toggles by itself: Qt sends no `clicked` for that.
+
+        Of options that exclude each other Qt takes back the others: that is nobody's press.
+        """
+        if checked is self._chosen or (self.autoExclusive() and not checked):
+            return
+        super().setChecked(self._chosen)
+        self.click()
 
     def set_blocked(self, words: str) -> None:
         """Say why this cannot be used now; "" lets it be used."""
@@ -210,7 +234,7 @@ class Pressable(QAbstractButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if a keyboard brought the focus here."""
-        if event.reason() in _KEYBOARD_REASONS:
+        if event.reason() in KEYBOARD_REASONS:
             self.note_keyboard(True)
         QWidget.focusInEvent(self, event)  # not the button's own: it takes radio buttons out of the tab order
 

@@ -14,8 +14,9 @@ from functools import cached_property, lru_cache
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 
-from kiosk.place import Colours
-from kiosk.screen import Look, Reach, TextSize
+from kiosk.place import USUAL_BOTTOM_MM, Colours
+from kiosk.screen import Hand, Look, Reach, TextSize
+from kiosk.text import LEICHTE_SPRACHE
 from ui.palette import Palette, palette_for
 
 __all__ = ["Metrics", "Palette", "Role", "Theme", "Zones", "reference_ppi", "theme_for"]
@@ -25,6 +26,10 @@ CAPITALS = 0.714
 """Capital height of Noto Sans in em."""
 FAMILY = "Noto Sans"
 PORTRAIT = QSize(1080, 1920)
+LOWEST_MM, HIGHEST_MM = 380, 1220
+"""Over the floor: what a person in a wheelchair reaches (EN 301 549 V3.2.1, 8.3.2.1 and 8.3.2.2)."""
+COMFORTABLE_MM = 1083.5
+"""Over the floor: where a hand needs not be stretched."""
 LARGE = (TextSize.L, TextSize.XL)
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
@@ -93,6 +98,10 @@ class Metrics:
     window: QSize
     size: TextSize = TextSize.M
     reach: Reach = Reach.NORMAL
+    swapped: bool = False
+    """Whether the columns of a wide screen change places: for reading from the right, or for the left hand."""
+    bottom_mm: float = USUAL_BOTTOM_MM
+    """Height of the screen's lower edge over the floor."""
 
     def px(self, units: float) -> int:
         """Return units of the reference screen in pixels, at least 1 for anything positive."""
@@ -107,8 +116,8 @@ class Metrics:
         return self.px((small, medium, large, extra)[_SIZES.index(self.size)])
 
     def em(self, role: Role) -> int:
-        """Return the font size of a role."""
-        return self.by_size(*_EM[role])
+        """Return the font size of a role, rounded down: capitals stay in the band of their size."""
+        return max(1, int(_EM[role][_SIZES.index(self.size)] * self.ppi / REFERENCE_PPI + 1e-6))
 
     @cached_property
     def landscape(self) -> bool:
@@ -129,6 +138,26 @@ class Metrics:
     def low(self) -> bool:
         """Whether the operable parts lie low; a landscape screen is low by itself."""
         return self.reach is Reach.LOW and not self.landscape
+
+    @cached_property
+    def ceiling(self) -> int:
+        """Where the highest target may begin in low reach, from the window's top: 1220 mm over the floor."""
+        return self._at(HIGHEST_MM)
+
+    @cached_property
+    def comfort(self) -> int:
+        """Where targets begin in low reach if there is room under it."""
+        return self._at(COMFORTABLE_MM)
+
+    @cached_property
+    def lift(self) -> int:
+        """How far over the window's lower edge the lowest target ends in low reach: 380 mm over the floor."""
+        return self.mm(max(0.0, LOWEST_MM - self.bottom_mm)) if self.reach is Reach.LOW else 0
+
+    def _at(self, height_mm: float) -> int:
+        if self.reach is not Reach.LOW:
+            return 0
+        return max(0, self.window.height() - self.mm(max(0.0, height_mm - self.bottom_mm)))
 
     @cached_property
     def margin(self) -> int:
@@ -185,7 +214,9 @@ class Metrics:
     @cached_property
     def zones(self) -> Zones:
         """The zones of the window."""
-        return _landscape(self) if self.landscape else _portrait(self)
+        if not self.landscape:
+            return _portrait(self)
+        return _swapped(_landscape(self), self.window.width()) if self.swapped else _landscape(self)
 
     @cached_property
     def columns(self) -> int:
@@ -196,7 +227,7 @@ class Metrics:
 
 
 def _portrait(m: Metrics) -> Zones:
-    width, height = m.window.width(), m.window.height()
+    width, height = m.window.width(), m.window.height() - m.lift
     bar = m.px(250) if m.large else m.px(160)
     top_of_bar = height - bar
     actions_bottom = top_of_bar - (m.px(22) if m.large else m.px(32))
@@ -215,7 +246,7 @@ def _portrait(m: Metrics) -> Zones:
 
 
 def _landscape(m: Metrics) -> Zones:
-    width, height = m.window.width(), m.window.height()
+    width, height = m.window.width(), m.window.height() - m.lift
     bar = m.px(128)
     top_of_bar = height - bar
     head = 0 if m.extra else m.px(104)
@@ -231,6 +262,22 @@ def _landscape(m: Metrics) -> Zones:
         keyboard=QRect(right - m.px(24), top_of_bar - keyboard, width - right + m.px(24), keyboard),
         actions=actions,
         bar=QRect(0, top_of_bar, width, bar),
+    )
+
+
+def _swapped(zones: Zones, width: int) -> Zones:
+    """Return the zones as in a mirror."""
+
+    def mirrored(rect: QRect) -> QRect:
+        return QRect(width - rect.x() - rect.width(), rect.y(), rect.width(), rect.height())
+
+    return Zones(
+        head=zones.head,
+        body=mirrored(zones.body),
+        aside=mirrored(zones.aside),
+        keyboard=mirrored(zones.keyboard),
+        actions=mirrored(zones.actions),
+        bar=zones.bar,
     )
 
 
@@ -256,11 +303,17 @@ class Theme:
     palette: Palette
     metrics: Metrics
     direction: Qt.LayoutDirection = Qt.LayoutDirection.LeftToRight
+    pictured: bool = False
+    """Whether icons are pictures that explain, not only marks: in Leichte Sprache."""
 
     @property
     def rtl(self) -> bool:
         """Whether reading starts at the right."""
         return self.direction is Qt.LayoutDirection.RightToLeft
+
+    def picture(self, side: int) -> int:
+        """Return the side of an icon that tells what something is about: larger where pictures explain."""
+        return round(side * 1.4) if self.pictured else side
 
     def font(self, role: Role) -> QFont:
         """Return the font of a role. Fonts are shared: never change one."""
@@ -281,14 +334,19 @@ class Theme:
 
 
 @lru_cache(maxsize=32)
-def _theme(look: Look, width: int, height: int, ppi: float, colours: Colours) -> Theme:
+def _theme(look: Look, width: int, height: int, ppi: float, colours: Colours, bottom_mm: float) -> Theme:  # noqa: PLR0913, PLR0917
     rtl = look.language.split("-")[0] in RTL_LANGUAGES
     direction = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
     return Theme(
-        palette_for(look.contrast, colours), Metrics(ppi, QSize(width, height), look.size, look.reach), direction
+        palette_for(look.contrast, colours),
+        Metrics(ppi, QSize(width, height), look.size, look.reach, rtl is not (look.hand is Hand.LEFT), bottom_mm),
+        direction,
+        look.language == LEICHTE_SPRACHE,
     )
 
 
-def theme_for(look: Look, window: QSize, ppi: float, colours: Colours | None = None) -> Theme:
-    """Return the theme of a look in a window of that size and resolution (pixels an inch)."""
-    return _theme(look, window.width(), window.height(), ppi, colours or Colours())
+def theme_for(
+    look: Look, window: QSize, ppi: float, colours: Colours | None = None, bottom_mm: float = USUAL_BOTTOM_MM
+) -> Theme:
+    """Return the theme of a look in a window of that size and resolution (pixels an inch), so high over the floor."""
+    return _theme(look, window.width(), window.height(), ppi, colours or Colours(), bottom_mm)

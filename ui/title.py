@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
@@ -14,12 +16,21 @@ from ui.theme import Role
 from ui.words import Colours, Sheet, Told, longest_word
 
 
+class Brevity(IntEnum):
+    """How much of a title there is: all of it; all of it, smaller; the title alone, while somebody types."""
+
+    FULL = 0
+    SMALLER = 1
+    ALONE = 2
+
+
 class Title(Told):
     """What the screen is about. It takes the first focus, so that assistive technology begins to read here."""
 
     def __init__(self, screen: Screen, context: Context, parent: QWidget, *, hero: bool = False) -> None:
         self.screen_, self.context, self.hero = screen, context, hero
         self.lit = False
+        self._brevity = Brevity.FULL
         super().__init__(context.theme, "", parent)
         self.setObjectName("title")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -33,6 +44,18 @@ class Title(Told):
         words = " ".join(filter(None, told))
         if words != self.text() or self.sheet_is_stale:
             self.changed(words)
+
+    @property
+    def brevity(self) -> Brevity:
+        """How much of it there is, for the room that is left."""
+        return self._brevity
+
+    @brevity.setter
+    def brevity(self, brevity: Brevity) -> None:
+        if brevity is not self._brevity:
+            self._brevity = brevity
+            self._sheet = None
+            self.update()
 
     @property
     def sheet_is_stale(self) -> bool:
@@ -53,24 +76,33 @@ class Title(Told):
         """Lay out everything that the screen has for its title."""
         m, say, screen = self.theme.metrics, self.context.say, self.screen_
         sheet = Sheet(self.theme, width)
-        y = self._context_line(sheet, width)
-        y = self._progress(sheet, width, y)
+        alone = self._brevity is Brevity.ALONE
+        y = self._progress(sheet, width, self._context_line(sheet, width)) if not alone else 0
         x = 0
         side = m.by_size(96, 112, 112, 112) if not m.landscape else m.px(96)
         if screen.success:
             sheet.shape(QRectF(0, y, side, side), self._tick)
             x = side + m.px(28)
-        words = say(screen.title)
-        role = Role.HERO if self.hero else Role.H1
-        if longest_word(self.theme, words, role) > width - x:
-            role = Role.H2
-        top = y
-        y += sheet.text(x, y, width - x, words, role).height
-        if screen.lead is not None:
+        words, top = say(screen.title), y
+        if screen.success and longest_word(self.theme, words, Role.TITLE) > width - x:
+            x, y = 0, y + side + m.px(12)
+        y += sheet.text(x, y, width - x, words, self._role(words, width - x)).height
+        if screen.lead is not None and not alone:
             y += m.px(10 if self.hero else 12)
-            y += sheet.text(x, y, width - x, say(screen.lead), Role.VALUE if self.hero else Role.BODY).height
+            y += sheet.text(x, y, width - x, say(screen.lead), self._lead_role()).height
         sheet.height = max(sheet.height, top + side if screen.success else 0)
         return sheet
+
+    def _role(self, words: str, width: int) -> Role:
+        """Return the largest role that cuts no word."""
+        largest = (Role.HERO if self.hero else Role.H1,) if self._brevity is Brevity.FULL else ()
+        roles = (*largest, Role.H2, Role.TITLE)
+        return next((role for role in roles if longest_word(self.theme, words, role) <= width), Role.TITLE)
+
+    def _lead_role(self) -> Role:
+        if self._brevity is Brevity.SMALLER:
+            return Role.SMALL
+        return Role.VALUE if self.hero else Role.BODY
 
     def _context_line(self, sheet: Sheet, width: int) -> int:
         context = self.screen_.context

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.events import Event, Touched
+from kiosk.keypad import ScreenKeyboard
 from kiosk.place import Place
 from kiosk.screen import Screen
 from kiosk.text import translator
+from ui.accessible import tell_roles
 from ui.actions import ActionRow
 from ui.bar import BarRow
 from ui.content import Content, is_hero
@@ -23,13 +24,17 @@ from ui.dialog import Veil
 from ui.filling import Filling
 from ui.frames import frame_for, head_height, keyboard_rect
 from ui.head import Clock, Head
+from ui.keypad_stops import Stop, chain, stops_of
 from ui.parts.base import Context
-from ui.parts.fields import FieldView
+from ui.parts.fields import FieldView, FoldedField
 from ui.parts.registry import AnyView
 from ui.press import Pressable
 from ui.ring import FocusRing
+from ui.spoken import SpokenWord, only_spoken_on
 from ui.theme import Theme, reference_ppi, theme_for
+from ui.title import Title
 from ui.views import is_wrong, newly_wanted
+from ui.watched import WatchedFrame
 
 
 def local_time() -> datetime:
@@ -49,6 +54,7 @@ class TerminalWindow(QWidget):
         self, post: Callable[[Event], None], place: Place, ppi: float | None = None, clock: Clock = local_time
     ) -> None:
         super().__init__()
+        tell_roles()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setWindowTitle("Lotse")
         self._post, self._place, self._ppi = post, place, ppi
@@ -63,6 +69,8 @@ class TerminalWindow(QWidget):
         self._filling = Filling(self, self._end_typing)
         self._before_dialog = ""
         self._ring = FocusRing(self)
+        self._watched = WatchedFrame(self)
+        self._word = SpokenWord()
         self._busy = self._drawing = False
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -72,6 +80,11 @@ class TerminalWindow(QWidget):
     # showing
 
     @property
+    def shown(self) -> Screen | None:
+        """What is shown, once something is."""
+        return self._screen
+
+    @property
     def theme(self) -> Theme | None:
         """The theme of what is shown, once something is."""
         return self._context.theme if self._context else None
@@ -79,6 +92,12 @@ class TerminalWindow(QWidget):
     def show_screen(self, screen: Screen) -> None:
         """Draw a screen: in place while it is the same step of the visit, otherwise anew."""
         old, self._screen = self._screen, screen
+        if old is not None and only_spoken_on(old, screen):
+            self._light(screen)
+            return
+        self._word.forget()
+        if not screen.bar.can_end:
+            self._filling.forget()  # a visit is over, or has not begun
         context = self._context_for(screen)
         new = old is None or old.id != screen.id
         focused = self._focus_name()
@@ -91,6 +110,7 @@ class TerminalWindow(QWidget):
             self.setUpdatesEnabled(True)
         self._light(screen)
         self._ring.follow(self.focusWidget())
+        self._watched.show_in(context.theme, watched=screen.watched)
 
     def picture(self) -> QImage:
         """Return what the window shows, as an image."""
@@ -98,7 +118,7 @@ class TerminalWindow(QWidget):
 
     def _context_for(self, screen: Screen) -> Context:
         ppi = self._ppi or reference_ppi(self.size())
-        theme = theme_for(screen.look, self.size(), ppi, self._place.colours)
+        theme = theme_for(screen.look, self.size(), ppi, self._place.colours, self._place.screen_bottom_mm)
         covered = screen.dialog is not None and screen.dialog.covers
         context = Context(theme, translator(screen.look.language, masked=covered), self._post, covered)
         return self._context if context == self._context and self._context is not None else context
@@ -212,7 +232,7 @@ class TerminalWindow(QWidget):
         frame = frame_for(m, head, actions if needed else None, keyboard if typing else None)
         self._content.lay_out(frame, self._filling.field, anchor)
         self._filling.place(keyboard, shown=self._veil is None)
-        self._order_tabs()
+        chain(self.stops())
 
     # focus
 
@@ -287,22 +307,21 @@ class TerminalWindow(QWidget):
             self._focus_title()
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:  # noqa: ARG002
-        if new is not None and not self._busy and self.isAncestorOf(new):
-            self._ring.follow(new)
+        if new is None or self._busy or not self.isAncestorOf(new) or new is not self.focusWidget():
+            return
+        part = isinstance(new, (Pressable, Title)) and not isinstance(new, FoldedField)
+        if part and self._filling.field is not None and self._content.isAncestorOf(new):
+            self._filling.end()  # keys went on to another part: what the keyboard has covered has room again
+            self._lay_out(new if isinstance(new, Pressable) else self._content.first())
+        self._ring.follow(new)
 
-    def _order_tabs(self) -> None:
-        """Title, content, keyboard, actions, bar."""
-        stops: list[QWidget] = []
-        if self._veil is not None:
-            stops += [w for w in self._veil.findChildren(Pressable) if w.isVisibleTo(self)]
-        else:
-            stops += self._content.order()
-            stops += self._filling.keys()
-            stops += self._actions.buttons()
-        if self._bar is not None:
-            stops += self._bar.buttons()
-        for one, other in pairwise(stops):
-            QWidget.setTabOrder(one, other)
+    def stops(self) -> list[Stop]:
+        """Return where keypad, switches and the tab key can go now: title, content with keyboard, actions, bar."""
+        return stops_of(self._content, self._filling, self._actions, self._bar, self._veil)
+
+    def mark(self, widgets: Sequence[QWidget]) -> None:
+        """Draw the ring of the focus around several widgets at once; none: around the focus again."""
+        self._ring.enclose(widgets)
 
     # typing
 
@@ -331,6 +350,10 @@ class TerminalWindow(QWidget):
         self._ring.follow(self.focusWidget())
         self._post(Touched())
 
+    def take_keyboard(self, keyboard: ScreenKeyboard) -> None:
+        """Take how the keys on the screen are to be from now on."""
+        self._filling.strike_seconds = keyboard.strike_seconds
+
     # reading aloud
 
     def _light(self, screen: Screen) -> None:
@@ -341,6 +364,9 @@ class TerminalWindow(QWidget):
             self._bar.set_spoken(screen.spoken == "bar")
         if self._veil is not None:
             self._veil.light(screen.spoken)
+        lit = self._content.lit if self._veil is None else self._veil.lit
+        if self._context is not None:
+            self._word.show(screen, self._context.translator, [*lit, *self._actions.lit], self._lay_out)
 
     # what nobody else took
 

@@ -7,18 +7,28 @@ pressed or blocked button needs no second layout.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kiosk.speech import heard
 from ui.icons import icon_pixmap
 from ui.theme import Role, Theme
 
 Colours = Callable[[str], QColor]
 """Finds the colour of a role (a field of `Palette`)."""
+
+
+def _direction(words: str, theme: Theme) -> Qt.LayoutDirection:
+    """Words without a letter that is written from right to left (a telephone number, an address) run left to right."""
+    if theme.rtl and not any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in words):
+        return Qt.LayoutDirection.LeftToRight
+    return theme.direction
 
 
 class TextBlock:
@@ -28,14 +38,18 @@ class TextBlock:
     reach where lines are set tightly.
     """
 
-    __slots__ = ("_centred", "_font", "_layout", "_leading", "height", "lines", "longest", "overhang")
+    __slots__ = ("_centred", "_font", "_layout", "_leading", "height", "lines", "longest", "overhang", "words")
 
-    def __init__(self, words: str, theme: Theme, font: QFont, width: int, *, centred: bool = False) -> None:
-        self._font, self._centred, self._leading = font, centred, theme.leading(font)
+    def __init__(  # noqa: PLR0913
+        self, words: str, theme: Theme, font: QFont, width: int, *, centred: bool = False, tight: bool = False
+    ) -> None:
+        self.words = words
+        self._font, self._centred = font, centred
+        self._leading = theme.leading(font) if not tight else 1.15 * font.pixelSize()
         leading = Qt.AlignmentFlag.AlignRight if theme.rtl else Qt.AlignmentFlag.AlignLeft
         option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centred else leading)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(theme.direction)
+        option.setTextDirection(_direction(words, theme))
         self._layout = QTextLayout(words.replace("\n", "\u2028"), font)
         self._layout.setTextOption(option)
         self._layout.setCacheEnabled(True)
@@ -62,6 +76,16 @@ class TextBlock:
         painter.setPen(colour)
         self._layout.draw(painter, QPointF(x, y))
 
+    def underlines(self, begin: int, end: int, thick: float) -> Iterator[QRectF]:
+        """Yield the bars under characters `begin` to `end`, one a line, from the block's corner."""
+        for number in range(self._layout.lineCount()):
+            line = self._layout.lineAt(number)
+            first, last = max(begin, line.textStart()), min(end, line.textStart() + line.textLength())
+            if first < last:
+                edges = [line.cursorToX(place)[0] for place in (first, last)]  # type: ignore[index]
+                bottom = line.y() + line.ascent() + thick
+                yield QRectF(min(edges), bottom, abs(edges[1] - edges[0]), thick)
+
 
 def balanced(words: str, theme: Theme, role: Role, width: int) -> TextBlock:
     """Return words in as few lines as fit the width, about equally long: no single word left over."""
@@ -78,9 +102,9 @@ def balanced(words: str, theme: Theme, role: Role, width: int) -> TextBlock:
 
 def longest_word(theme: Theme, words: str, role: Role) -> int:
     """Return the width of the longest word: narrower than that it would have to be cut."""
-    metrics = QFontMetrics(theme.font(role))
+    metrics = QFontMetricsF(theme.font(role))
     pieces = words.replace("\u00ad", " ").split()
-    return max((metrics.horizontalAdvance(piece) for piece in pieces), default=0)
+    return max((ceil(metrics.horizontalAdvance(piece)) for piece in pieces), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +139,8 @@ class Sheet:
     height: int = 0
     mirrors: bool = True
     """Whether places are mirrored where reading starts at the right; digits of a PIN are not."""
+    underlined: tuple[int, int, int] | None = None
+    """The word that is heard: of which of `words()`, from which character to which."""
     _texts: list[_Text] = field(default_factory=list)
     _icons: list[_Icon] = field(default_factory=list)
     _shapes: list[_Shape] = field(default_factory=list)
@@ -126,10 +152,19 @@ class Sheet:
         return self.text_in(x, y, width, words, self.theme.font(role), colour, centred=centred)
 
     def text_in(  # noqa: PLR0913, PLR0917
-        self, x: int, y: int, width: int, words: str, font: QFont, colour: str = "text", *, centred: bool = False
+        self,
+        x: int,
+        y: int,
+        width: int,
+        words: str,
+        font: QFont,
+        colour: str = "text",
+        *,
+        centred: bool = False,
+        tight: bool = False,
     ) -> TextBlock:
-        """Place words in a font of their own."""
-        block = TextBlock(words, self.theme, font, width, centred=centred)
+        """Place words in a font of their own; `tight` brings lines as close as they may come."""
+        block = TextBlock(words, self.theme, font, width, centred=centred, tight=tight)
         self._texts.append(_Text(block, self._mirrored(x, width), y, colour))
         self.height = max(self.height, y + block.height + block.overhang)
         return block
@@ -181,7 +216,20 @@ class Sheet:
             painter.drawPixmap(QPointF(icon.x, icon.y), pixmap)
         for text in self._texts:
             text.block.paint(painter, text.x, text.y, colours(text.colour))
+        self._underline(painter, colours)
         painter.translate(0, -dy)
+
+    def words(self) -> list[str]:
+        """Return the words of each text, in the order of their being placed."""
+        return [text.block.words for text in self._texts]
+
+    def _underline(self, painter: QPainter, colours: Colours) -> None:
+        if self.underlined is None:
+            return
+        number, begin, end = self.underlined
+        text = self._texts[number]
+        for bar in text.block.underlines(begin, end, self.theme.metrics.px(5)):
+            painter.fillRect(bar.translated(text.x, text.y), colours(text.colour))
 
 
 class Told(QLabel):
@@ -195,6 +243,7 @@ class Told(QLabel):
         self.theme = theme
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(words)
+        self.setAccessibleName(heard(words))
         self._sheet: Sheet | None = None
 
     def compose(self, width: int) -> Sheet:
@@ -212,6 +261,7 @@ class Told(QLabel):
         self._sheet = None
         if words != self.text():
             self.setText(words)
+            self.setAccessibleName(heard(words))
         self.update()
 
     def height_for(self, width: int) -> int:
@@ -240,8 +290,8 @@ class Words(Told):
     def __init__(  # noqa: PLR0913, PLR0917
         self, theme: Theme, words: str, role: Role, colour: str = "text", icon: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(theme, words, parent)
         self.role, self.role_colour, self.icon = role, colour, icon
+        super().__init__(theme, words, parent)
 
     def set_words(self, words: str) -> None:
         """Change the words."""

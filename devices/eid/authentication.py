@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from devices.eid.protocol import Command, Hear, Message, Say
 from devices.eid.results import CARD_TROUBLE, fault_of, succeeded
-from devices.eid.workflow import Fetch, Outputs, Stage, Workflow
+from devices.eid.workflow import WITH_CARD, Fetch, Outputs, Stage, Workflow
 from kiosk.events import EidAsksConsent, EidFailed, EidRead
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Attribute, Identity
@@ -98,7 +98,7 @@ class Authentication(Workflow):
             return (replace(self, stage=Stage.RIGHTS) if self.stage is Stage.STARTED else self), ()
         if not succeeded(message):
             fault = fault_of(message)
-            if self.stage is Stage.WORKING and fault.detail == CARD_TROUBLE:
+            if self.stage in WITH_CARD and fault.detail == CARD_TROUBLE:
                 fault = Fault(FaultCode.EID_CARD_LOST, fault.detail)
             return self._end(fault)
         if self.stage is Stage.WORKING and self.last is Secret.PIN:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from devices.eid.ausweisapp import Keeper
 from devices.eid.authentication import Authentication
 from devices.eid.link import Delays, Link
+from devices.eid.look import Look
 from devices.eid.pin_change import PinChange
 from devices.eid.protocol import Command, Hear, Message
-from devices.eid.workflow import VISITORS_TURN, Fetch, Outputs, PinChanged, Stage, Workflow
+from devices.eid.workflow import VISITORS_TURN, Fetch, Outputs, Stage, Workflow
 from kiosk.events import EidFailed, Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Attribute, Identity
@@ -20,12 +23,15 @@ from kiosk.ports import Tell
 from kiosk.privacy import Private
 from kiosk.screen import Secret
 
-__all__ = ["AusweisApp", "Delays", "Fetching"]
+__all__ = ["AusweisApp", "Delays", "Fetching", "Hold"]
 
 log = logging.getLogger(__name__)
 
 Fetching: TypeAlias = Callable[[str], Awaitable["Private[Identity] | Fault"]]
 """Fetches what was read from the address that an authentication ended with."""
+
+Hold: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Keeps the readers for an eID workflow, as long as what it returns is entered."""
 
 _MAY_SHOW_A_CARD = frozenset({Hear.READER, Hear.INSERT_CARD, Hear.CHANGE_PIN})
 """After these a card may lie there that will never be asked for a number."""
@@ -46,18 +52,31 @@ class _Run:
 
 
 class AusweisApp:
-    """`kiosk.ports.Eid` by the AusweisApp at `url` (usually `ws://localhost:24727/eID-Kernel`).
+    """`kiosk.ports.Eid` by an AusweisApp: one that listens at `at` (`ws://localhost:24727/eID-Kernel`), or one of ours.
 
-    `tc_token_url` is where the city's eID service begins a session; `fetch` gets what was read.
-    `watch` must be running for workflows to run: it holds the only connection there may be.
-    Neither a PIN nor the address of a result is ever logged.
+    A `Keeper` runs it for as long as `watch` runs. `watch` must be running for workflows to run: it holds the only
+    connection there may be. `tc_token_url` is where the city's eID service begins a session; `fetch` gets what was
+    read. Neither a PIN nor the address of a result is ever logged.
+
+    With `hold` somebody else watches the readers too: it is entered for each whole workflow, since the AusweisApp keeps
+    the card for itself meanwhile, and `CardInserted` and `CardRemoved` are left to that other one.
     """
 
-    def __init__(self, url: str, tc_token_url: str, fetch: Fetching, delays: Delays | None = None) -> None:
+    def __init__(
+        self,
+        at: str | Keeper,
+        tc_token_url: str,
+        fetch: Fetching,
+        delays: Delays | None = None,
+        hold: Hold | None = None,
+    ) -> None:
         self._delays = delays or Delays()
         self._tc_token_url = tc_token_url
         self._fetch = fetch
-        self._link = Link(url, self._delays, self._heard, self._lost)
+        self._hold: Hold = hold or nullcontext
+        self._keeper = None if isinstance(at, str) else at
+        url = (lambda: at) if isinstance(at, str) else (lambda: at.url)
+        self._link = Link(url, self._delays, self._heard, self._lost, cards=hold is None)
         self._run: _Run | None = None
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -67,6 +86,15 @@ class AusweisApp:
     async def watch(self, tell: Tell) -> None:
         """Keep the connection, and tell `DeviceChanged`, `CardInserted` and `CardRemoved`, until cancelled."""
         try:
+            async with asyncio.TaskGroup() as together:
+                if self._keeper:
+                    together.create_task(self._keeper.keep(), name="ausweisapp")
+                together.create_task(self._held(tell), name="eid link")
+        except ExceptionGroup as broken:
+            raise broken.exceptions[0] from None
+
+    async def _held(self, tell: Tell) -> None:
+        try:
             await self._link.hold(tell)
         finally:
             await self._wound_up()
@@ -75,22 +103,13 @@ class AusweisApp:
         """Run one authentication. Being cancelled stops the workflow at the card, and tells nothing more."""
         await self._whole(_Run(Authentication(tc_token_url=self._tc_token_url, wanted=attributes), tell))
 
-    async def change_pin(self, tell: Tell, *, transport: bool = False) -> Fault | None:
-        """Run one PIN change, `transport` from the five digits of the letter.
+    async def change_pin(self, transport: bool, tell: Tell) -> None:
+        """Run one PIN change. `EidPinChanged` is told only when the card surely has its new PIN."""
+        await self._whole(_Run(PinChange(transport=transport), tell))
 
-        `tell` gets the prompts (`EidWaitsForCard`, `EidAsksSecret`, `EidWorks`). Returns None only when the
-        card surely has its new PIN.
-        """
-        faults: list[Fault] = []
-
-        def told(event: Event) -> None:
-            if isinstance(event, EidFailed):
-                faults.append(event.fault)
-            else:
-                tell(event)
-
-        await self._whole(_Run(PinChange(transport=transport), told))
-        return faults[0] if faults else None
+    async def look(self, tell: Tell) -> None:
+        """Look at the card; no workflow runs for it and no number is asked for."""
+        await self._whole(_Run(Look(), tell))
 
     def accept(self) -> None:
         """The visitor agreed to what `EidAsksConsent` said."""
@@ -146,7 +165,12 @@ class AusweisApp:
             await _outlived(run, task)
 
     async def _carry(self, run: _Run) -> None:
-        """Drive a workflow: what happens goes in, what comes out is sent and told."""
+        """Drive a workflow, with the card kept for it."""
+        with self._hold():
+            await self._drive(run)
+
+    async def _drive(self, run: _Run) -> None:
+        """Put in what happens; send and tell what comes out."""
         fetching: asyncio.Task[None] | None = None
         self._link.busy = True
         try:
@@ -165,8 +189,6 @@ class AusweisApp:
                             fetching = asyncio.get_running_loop().create_task(self._fetched(run, url))
                         case Event():
                             run.tell(output)
-                        case PinChanged():
-                            pass  # `change_pin` returns without a fault
         finally:
             if self._run is run:
                 self._run = None

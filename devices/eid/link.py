@@ -47,9 +47,9 @@ class Delays:
     settle: float = 1.0
     """For a card to be recognised."""
     again_first: float = 0.25
-    again_most: float = 15.0
-    """Between attempts to connect: doubled each time, with jitter."""
-    reopen: float = 5.0
+    again_most: float = 1.0
+    """Between attempts to connect: doubled each time, with jitter. It is on this computer, so asking costs nothing."""
+    reopen: float = 1.5
     """Without any reader the connection is made anew after this time: after a restart of pcscd, the
     AusweisApp sees readers only on a new one."""
 
@@ -59,13 +59,23 @@ class NoCommonLevelError(Exception):
 
 
 class Link:
-    """The connection to `url`. `hear` gets each message, `lost` is called when a connection ends.
+    """The connection to the address that `url` returns, asked anew each time; it may raise `OSError`.
 
-    Neither command nor message is ever logged; the library's own log of frames is off.
+    `hear` gets each message, `lost` is called when a connection ends. Without `cards` it is left to others to say that
+    a card came or went. Neither command nor message is ever logged; the library's own log of frames is off.
     """
 
-    def __init__(self, url: str, delays: Delays, hear: Callable[[Message], None], lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        url: Callable[[], str],
+        delays: Delays,
+        hear: Callable[[Message], None],
+        lost: Callable[[], None],
+        *,
+        cards: bool = True,
+    ) -> None:
         self._url = url
+        self._cards = cards
         self._delays = delays
         self._hear = hear
         self._lost = lost
@@ -120,7 +130,7 @@ class Link:
         # Not registered with logging, so no setting can turn it on: at DEBUG the library logs whole frames.
         silent = logging.Logger("silent", logging.CRITICAL)
         socket = await connect(
-            self._url,
+            self._url(),
             proxy=None,
             compression=None,
             max_size=MOST_BYTES,
@@ -173,7 +183,7 @@ class Link:
 
     def _heard(self, message: Message, tell: Tell) -> None:
         before, self._readers = self._readers, self._readers.after(message)
-        for event in self._readers.events_since(before):
+        for event in self._readers.events_since(before) if self._cards else ():
             tell(event)
         self._changed(self._readers.fault, tell)
 

@@ -15,6 +15,9 @@ from typing import Any, Self, TypeAlias
 from kiosk.privacy import Private
 from kiosk.screen import Secret
 
+SIMULATOR = "Simulator"
+"""The name of the reader that is none."""
+
 MOST_TRIES = 3
 """A card's PIN can be tried this often (TR-03110, BSI TR-03127)."""
 
@@ -158,7 +161,7 @@ class Reader:
     """A card reader. With a `keypad` the number is typed at the reader, not at the screen.
 
     An `insertable` one is none that a visitor can reach: the AusweisApp's built-in simulator, always there, which
-    takes only cards that a client describes to it.
+    takes only cards that a client describes to it. As it starts, it tells of it once as if it were a common reader.
     """
 
     name: str
@@ -179,7 +182,7 @@ class Reader:
     @property
     def usable(self) -> bool:
         """Whether a visitor can put a card into it."""
-        return self.attached and not self.insertable
+        return self.attached and not self.insertable and self.name != SIMULATOR
 
 
 LENGTHS: Mapping[Secret, int] = {

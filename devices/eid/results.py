@@ -1,6 +1,7 @@
-"""How an authentication ended: the result codes of the AusweisApp as faults.
+"""How a workflow ended: the result codes of the AusweisApp as faults.
 
-Sources: BSI TR-03112 (eCard-API result codes) and TR-03124-1, 2.5.4; the SDK's `reason` (from 1.26.3 on).
+Sources: BSI TR-03112 (eCard-API result codes) and TR-03124-1, 2.5.4; the SDK's `reason` (from 1.26.3 on; "Failure
+codes" in its documentation).
 """
 
 from __future__ import annotations
@@ -10,10 +11,23 @@ from kiosk.faults import Fault, FaultCode
 
 OK = "#ok"
 
-_REASONS = {
+REASONS = {
     "Card_Removed": FaultCode.EID_CARD_LOST,
     "User_Cancelled": FaultCode.EID_CANCELLED,
+    "Connect_Card_Connection_Failed": FaultCode.EID_CARD_LOST,
+    "Connect_Card_Eid_Inactive": FaultCode.EID_CARD_DEACTIVATED,
+    "Establish_Pace_Channel_Puk_Inoperative": FaultCode.EID_CARD_INOPERATIVE,
+    "Maintain_Card_Connection_Pace_Unrecoverable": FaultCode.EID_CARD_LOST,
+    "Change_Pin_Input_Timeout": FaultCode.EID_TIMEOUT,
+    "Change_Pin_No_SetEidPinCommand_Response": FaultCode.EID_CARD_LOST,
+    "Change_Pin_Unexpected_Transmit_Status": FaultCode.EID_CARD_LOST,
+    "Change_Pin_Unrecoverable": FaultCode.EID_CARD_LOST,
+    "Change_Pin_User_Cancelled": FaultCode.EID_CANCELLED,
 }
+"""What a `reason` says. It is more exact than the minor: 2.3.1 has `sal#cancellationByUser` for a pulled card too."""
+
+_CARD_SAID_NOTHING = "_Card_Command_Failed"
+"""How the reasons end that stand for a card that went away, or that refused a command."""
 
 _MINORS = {
     "sal#cancellationByUser": FaultCode.EID_CANCELLED,
@@ -49,8 +63,10 @@ def fault_of(message: Message) -> Fault:
         return Fault(FaultCode.EID_SERVER, "RUN_AUTH was refused")
     minor = message.text("result", "minor").rpartition("resultminor/")[2]
     reason = message.text("result", "reason")
-    code = _REASONS.get(reason) or _MINORS.get(minor) or _AREAS.get(minor.partition("#")[0].partition("/")[0])
-    return Fault(code or FaultCode.EID_SERVER, _code(reason) or _code(minor))
+    code = _MINORS.get(minor) or _AREAS.get(minor.partition("#")[0].partition("/")[0])
+    if reason.endswith(_CARD_SAID_NOTHING) and code is not FaultCode.EID_REFUSED:
+        code = FaultCode.EID_CARD_LOST
+    return Fault(REASONS.get(reason) or code or FaultCode.EID_SERVER, _code(reason) or _code(minor))
 
 
 def _code(text: str) -> str:

@@ -102,6 +102,7 @@ class AusweisAppDouble:
             self._listener.close()
             await self._listener.wait_closed()
             self._listener = None
+        self._taken = False  # also of a client that was admitted and had not said anything yet
         for task in tuple(self._sending):
             task.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)

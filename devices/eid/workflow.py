@@ -54,12 +54,7 @@ class Fetch:
     url: Private[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PinChanged:
-    """The card has its new PIN."""
-
-
-Output: TypeAlias = "Command | Event | Fetch | PinChanged"
+Output: TypeAlias = "Command | Event | Fetch"
 Outputs: TypeAlias = "tuple[Output, ...]"
 
 _SETTERS: Mapping[Secret, Say] = {

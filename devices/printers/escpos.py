@@ -13,6 +13,7 @@ from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 from kiosk.receipt import Receipt
 
+_NEAR_END = Fault(FaultCode.PRINTER_NEAR_END)
 _UNKNOWN = PrinterStatus(Fault(FaultCode.PRINTER_OFF, "not asked yet"))
 
 
@@ -46,19 +47,18 @@ class EscposPrinter:
         return fault
 
     async def watch(self, tell: Tell) -> None:
-        """Tell how the printer is, now and at each change of its fault's code, until cancelled."""
-        told = False
-        before: FaultCode | None = None
+        """Tell how the printer is, now and at each change, until cancelled. Paper that nears its end is a notice."""
+        told: tuple[FaultCode | None, bool] | None = None
         while True:
             async with self._line:
                 self.status = await self._look()
-            fault = self.status.fault
-            code = fault.code if fault else None
-            if not told or code is not before:
-                tell(DeviceChanged(Device.PRINTER, fault))
-            told, before = True, code
+            fault, near_end = self.status.fault, self.status.near_end
+            news = fault.code if fault else None, near_end
+            if news != told:
+                tell(DeviceChanged(Device.PRINTER, fault, _NEAR_END if near_end else None))
+                told = news
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._delays.poll):
+                async with asyncio.timeout(self._delays.again if fault else self._delays.poll):
                     await self._look_again.wait()
             self._look_again.clear()
 

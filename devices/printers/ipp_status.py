@@ -12,9 +12,10 @@ from kiosk.faults import Fault, FaultCode
 
 _STOPPED = 5
 _IN_ORDER: tuple[tuple[FaultCode, frozenset[str]], ...] = (
-    (FaultCode.PRINTER_OFF, frozenset({"offline", "shutdown", "timed-out", "deactivated"})),
-    (FaultCode.PRINTER_COVER_OPEN, frozenset({"cover-open", "door-open", "interlock-open"})),
-    (FaultCode.PRINTER_PAPER_OUT, frozenset({"media-empty", "media-needed", "input-tray-missing"})),
+    (FaultCode.DOCUMENTS_OFF, frozenset({"offline", "shutdown", "timed-out", "deactivated"})),
+    (FaultCode.DOCUMENTS_COVER_OPEN, frozenset({"cover-open", "door-open", "interlock-open"})),
+    (FaultCode.DOCUMENTS_PAPER_OUT, frozenset({"media-empty", "media-needed", "input-tray-missing"})),
+    (FaultCode.DOCUMENTS_JAM, frozenset({"media-jam"})),
 )
 _HARMLESS = frozenset(
     {"none", "connecting-to-device", "moving-to-paused", "resuming", "cups-waiting-for-job-completed"}
@@ -29,14 +30,14 @@ def read_reasons(response: Response, *, warnings: bool = False) -> PrinterStatus
     """
     reasons = response.words("printer-state-reasons")
     if not reasons:
-        return PrinterStatus(Fault(FaultCode.PRINTER_GARBAGE, "no printer-state-reasons"))
+        return PrinterStatus(Fault(FaultCode.DOCUMENTS_GARBAGE, "no printer-state-reasons"))
     near_end = any(reason.startswith("media-low") for reason in reasons)
     serious = [name for reason in reasons if (name := _serious(reason, warnings))]
     for code, names in _IN_ORDER:
         if names.intersection(serious):
             return PrinterStatus(Fault(code, ", ".join(reasons)), near_end)
     if serious or response.number("printer-state") == _STOPPED:
-        return PrinterStatus(Fault(FaultCode.PRINTER_ERROR, ", ".join(reasons)), near_end)
+        return PrinterStatus(Fault(FaultCode.DOCUMENTS_ERROR, ", ".join(reasons)), near_end)
     return PrinterStatus(None, near_end)
 
 

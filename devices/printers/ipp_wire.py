@@ -24,6 +24,7 @@ class Operation(IntEnum):
     PRINT_JOB = 0x0002
     CANCEL_JOB = 0x0008
     GET_JOB_ATTRIBUTES = 0x0009
+    GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
 
 
@@ -31,6 +32,7 @@ class Tag(IntEnum):
     """The syntaxes of the values that are sent."""
 
     INTEGER = 0x21
+    BOOLEAN = 0x22
     NAME = 0x42
     KEYWORD = 0x44
     URI = 0x45
@@ -74,9 +76,14 @@ def request(operation: Operation, *attributes: Attribute, document: bytes = b"")
 def _attribute(tag: Tag, name: str, values: tuple[Value, ...]) -> bytes:
     written = b""
     for place, value in enumerate(values):
-        data = value.to_bytes(4, "big", signed=True) if isinstance(value, int) else value.encode()
-        written += bytes([tag]) + _sized(b"" if place else name.encode()) + _sized(data)
+        written += bytes([tag]) + _sized(b"" if place else name.encode()) + _sized(_bytes(value))
     return written
+
+
+def _bytes(value: Value) -> bytes:
+    if isinstance(value, bool):
+        return bytes([value])
+    return value.to_bytes(4, "big", signed=True) if isinstance(value, int) else value.encode()
 
 
 def _sized(data: bytes) -> bytes:

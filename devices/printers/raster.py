@@ -6,6 +6,7 @@ fontconfig knows which. Right-to-left text is shaped and ordered by raqm.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import unicodedata
 from functools import lru_cache
@@ -18,8 +19,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 _NOTO = Path("/usr/share/fonts/truetype/noto")
 _BLOCK = 128
+_NO_ISOLATES = re.compile("[\u2066-\u2069\u200e\u200f]")
+"""Directions are worked out here; the printer's fonts have no signs for them."""
 _PRINTABLE = 0x41
 _NOTO_SANS_END = 0x500
+_LINE, _BASELINE = 1.58, 1.1
+"""Heights in em. Below the baseline is room for a descender with a dot below it (p̣)."""
 _QUIET_ZONE = 4
 _CODE_DOTS = 300
 
@@ -37,15 +42,16 @@ def text_picture(text: str, width: int, style: Style, *, right: bool = False) ->
     It stands at the reading edge of its first letter's script; `right` puts it at the other edge.
     """
     lines = _wrapped(text, width, style)
-    height = round(style.dots * 1.4)
+    height = round(style.dots * _LINE)
     picture = Image.new("L", (width, height * len(lines)), 255)
     draw = ImageDraw.Draw(picture)
     to_left = _is_right_to_left(text)
     for number, line in enumerate(lines):
         start = width - _width(line, style) if to_left != right else 0
-        for run in reversed(_runs(line)) if to_left else _runs(line):
+        for run, direction in _as_seen(line, to_left):
             font = _font(_font_file(run[0], style.bold), style.dots)
-            draw.text((start, number * height + style.dots * 1.1), run, fill=0, font=font, anchor="ls")
+            at = (start, number * height + style.dots * _BASELINE)
+            draw.text(at, run, fill=0, font=font, anchor="ls", direction=direction)
             start += round(font.getlength(run))
     return harmless(picture)
 
@@ -114,7 +120,8 @@ def _pieces(word: str, width: int, style: Style) -> list[str]:
 
 
 def _width(text: str, style: Style) -> int:
-    return sum(round(_font(_font_file(run[0], style.bold), style.dots).getlength(run)) for run in _runs(text))
+    runs = _runs(_NO_ISOLATES.sub("", text))
+    return sum(round(_font(_font_file(run[0], style.bold), style.dots).getlength(run)) for run in runs)
 
 
 def _runs(text: str) -> list[str]:
@@ -129,8 +136,52 @@ def _runs(text: str) -> list[str]:
 
 
 def _is_right_to_left(text: str) -> bool:
-    strong = (unicodedata.bidirectional(character) for character in text)
-    return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
+    """Whether its first letter is written from right to left, or most are: a German line keeps its direction."""
+    strong = [kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"}]
+    return bool(strong) and (strong[0] != "L" or 2 * strong.count("L") < len(strong))
+
+
+def _as_seen(line: str, to_left: bool) -> list[tuple[str, str]]:
+    """Return the runs of a line from the left edge to the right one, each with its direction.
+
+    Unicode's bidirectional algorithm (UAX 9) as far as slips need it: letters of one direction keep together with what
+    stands between them, numbers run like Latin letters, and what stands between two directions follows the line.
+    """
+    own = "rtl" if to_left else "ltr"
+    pieces = _directed(_NO_ISOLATES.sub("", line), own)
+    if to_left:
+        pieces.reverse()
+    seen: list[tuple[str, str]] = []
+    for text, direction in pieces:
+        runs = _runs(text)
+        seen += [(run, direction) for run in (reversed(runs) if direction == "rtl" else runs)]
+    return seen
+
+
+def _directed(line: str, own: str) -> list[tuple[str, str]]:
+    directions: list[str | None] = []
+    for character in line:
+        kind = unicodedata.bidirectional(character)
+        if kind == "NSM":  # marks go with their letter
+            directions.append(directions[-1] if directions else None)
+        else:
+            directions.append("rtl" if kind in {"R", "AL"} else "ltr" if kind in {"L", "EN", "AN"} else None)
+    before, after = _last_known(directions), _last_known(directions[::-1])[::-1]
+    told = [
+        this or (left if left is not None and left == right else own)
+        for this, left, right in zip(directions, before, after, strict=True)
+    ]
+    pairs = groupby(zip(told, line, strict=True), key=lambda pair: pair[0])
+    return [("".join(character for _, character in group), direction) for direction, group in pairs]
+
+
+def _last_known(directions: list[str | None]) -> list[str | None]:
+    last: str | None = None
+    known = []
+    for direction in directions:
+        last = direction or last
+        known.append(last)
+    return known
 
 
 def _font_file(character: str, bold: bool) -> Path:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from devices.opening import open_device
 from devices.printers.device_file import DeviceWire
 from devices.printers.escpos import EscposPrinter
 from devices.printers.transport import Delays, Wire
@@ -67,7 +68,7 @@ class SerialReceiptPrinter(EscposPrinter):
         super().__init__(self._dial, profile=profile, delays=delays)
 
     async def _dial(self) -> Wire:
-        descriptor = os.open(self._device, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        descriptor = open_device(self._device, write=True)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             attributes = raw(termios.tcgetattr(descriptor), self._line_settings)

@@ -24,7 +24,7 @@ class Delays:
     """Seconds. `answer`: to one status request; `look`: between looks while a job is being printed;
 
     `finish`: in which a job must get on, and from its last byte to the proof; `poll`: between looks
-    while nothing is printed; `quiet`: silence that proves that a lasting line is empty.
+    while nothing is printed, `again`: while it cannot print; `quiet`: silence that proves that a lasting line is empty.
     """
 
     connect: float = 3.0
@@ -32,6 +32,7 @@ class Delays:
     look: float = 0.5
     finish: float = 10.0
     poll: float = 5.0
+    again: float = 1.0
     quiet: float = 0.05
 
 

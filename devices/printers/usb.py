@@ -6,9 +6,9 @@ made by a udev rule names one printer whatever its number. Only one program can 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from devices.opening import open_device
 from devices.printers.device_file import DeviceWire
 from devices.printers.escpos import EscposPrinter
 from devices.printers.transport import Delays, Wire
@@ -23,5 +23,4 @@ class UsbReceiptPrinter(EscposPrinter):
         super().__init__(self._dial, profile=profile, delays=delays)
 
     async def _dial(self) -> Wire:
-        descriptor = os.open(self._device, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        return DeviceWire(descriptor, empty_is_end=False)
+        return DeviceWire(open_device(self._device, write=True), empty_is_end=False)

@@ -37,6 +37,11 @@ class Meaning(StrEnum):
 
 PERSON = frozenset({Meaning.GIVEN_NAMES, Meaning.FAMILY_NAME, Meaning.DOCTORAL_DEGREE})
 ADDRESS = frozenset({Meaning.STREET, Meaning.STREET_NAME, Meaning.HOUSE_NUMBER, Meaning.POSTCODE, Meaning.CITY})
+WITH_EXAMPLE = frozenset(
+    {Meaning.STREET, Meaning.STREET_NAME, Meaning.HOUSE_NUMBER, Meaning.POSTCODE}
+    | {Meaning.EMAIL, Meaning.PHONE, Meaning.IBAN}
+)
+"""Where an example says more than a label; it is shown where the form has no hint of its own."""
 
 _BLOCKS = {
     "F60000000228": Meaning.GIVEN_NAMES,

@@ -29,14 +29,15 @@ _GERMAN = "D"
 def from_identity(application: FormApplication, identity: Identity) -> Mapping[str, str]:
     """Return the raw answers that a card gives, by path; what the card is silent about is left out."""
     found: dict[str, str] = {}
-    for question, meaning in _targets(application):
+    for question, meaning in targets(application):
         words = _words(question, meaning, identity)
         if words:
             found[question.path] = words
     return found
 
 
-def _targets(application: FormApplication) -> list[tuple[Question, str]]:
+def targets(application: FormApplication) -> list[tuple[Question, str]]:
+    """Return the questions about the visitor, each with what it asks for (a word of `Meaning`)."""
     questions = [question for step in application.steps for question in step.questions if not question.gate]
     source = application.service.form
     if source and source.prefill:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from kiosk.forms.meaning import meaning_of
+from kiosk.forms.meaning import WITH_EXAMPLE, meaning_of
 from kiosk.forms.rules import Rules, rules_of
 from kiosk.forms.schema import Code, Constraints, Field, FieldKind, Form, Group, Occurs, Placed
 from kiosk.forms.steps import (
@@ -216,7 +216,10 @@ class Questions:
             return msg(f"form.hint.{field.kind}")
         if field.kind is FieldKind.SELECT and not options:
             return msg("form.hint.own-words")
-        return msg("form.hint.search") if len(options) > FEW_OPTIONS else None
+        if len(options) > FEW_OPTIONS:
+            return msg("form.hint.search")
+        meaning = meaning_of(field)
+        return msg(f"form.example.{meaning.replace('_', '-')}") if meaning in WITH_EXAMPLE and not options else None
 
     def _boxes(self, occurs: Occurs, question: Question) -> list[Item]:
         """A repeating field: as many boxes as are needed or asked for, and a button for one more."""

@@ -115,6 +115,8 @@ def _text(question: Question, text: str) -> Value | Problem:
     checked = _CHECKS[question.meaning](text, limits) if question.meaning in _CHECKS else text
     if isinstance(checked, Problem):
         return checked
+    if not _is_latin(checked):
+        return _problem("latin")
     length = _length(checked)
     if length > (limits.max_length or LONGEST_TEXT):
         return _counted("too-long", limits.max_length or LONGEST_TEXT)
@@ -123,6 +125,12 @@ def _text(question: Question, text: str) -> Value | Problem:
     if limits.pattern and not patterns.matches(limits.pattern, checked):
         return _problem("pattern")
     return checked
+
+
+def _is_latin(text: str) -> bool:
+    """Whether every letter is a Latin one: registers hold no others (DIN 91379, data type C)."""
+    letters = (sign for sign in text if unicodedata.category(sign) in {"Lu", "Ll", "Lt", "Lo"})
+    return all("LATIN" in unicodedata.name(sign, "") or sign in "ªº" for sign in letters)
 
 
 def _length(text: str) -> int:

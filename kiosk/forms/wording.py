@@ -20,7 +20,7 @@ from functools import lru_cache
 
 from kiosk.forms.schema import Code, Field, Group
 from kiosk.place import FormSource
-from kiosk.text import GERMAN, Local, Text, Verbatim, msg
+from kiosk.text import GERMAN, Catalogue, Language, Local, Text, Translated, Verbatim, msg
 
 HINT = 170
 """Characters of a hint: about two lines at the usual size. Longer help is cut at the end of a sentence."""
@@ -38,11 +38,12 @@ class Wording:
 
     texts: Mapping[str, Text]
     hints: Mapping[str, Text]
+    catalogues: Mapping[Language, Catalogue]
 
     @classmethod
     def of(cls, source: FormSource | None) -> Wording:
         """Return what the profile says about a form."""
-        return cls(source.texts, source.hints) if source else cls({}, {})
+        return cls(source.texts, source.hints, source.catalogues) if source else cls({}, {}, {})
 
     def label(self, path: tuple[str, ...], element: Field | Group) -> Text:
         """Return the question, or the title of a group."""
@@ -83,11 +84,16 @@ class Wording:
         return msg("form.item", group=name, number=number)
 
     def _found(self, texts: Mapping[str, Text], path: tuple[str, ...], what: str, german: str) -> Text | None:
-        """Look up the whole path, then the id. German words that the place leaves out are the schema's."""
+        """Look up the whole path, then the id. Words that the place leaves out are the schema's, translated."""
         text = texts.get(".".join(path) + what) or texts.get(path[-1] + what)
-        if isinstance(text, Local) and GERMAN not in text.words and german:
-            return Local({GERMAN: german} | dict(text.words))
-        return text
+        if not german or not (text is None or isinstance(text, Local)):
+            return text
+        own = text.words if text else {}
+        if GERMAN in own:
+            return text
+        if own or self.catalogues:
+            return Local(Translated({GERMAN: german} | dict(own), self.catalogues))
+        return None
 
 
 @lru_cache(maxsize=4096)

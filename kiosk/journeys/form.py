@@ -10,7 +10,7 @@ from kiosk.forms.application import FormApplication
 from kiosk.forms.steps import FormStep
 from kiosk.journeys import form_parts
 from kiosk.privacy import Private
-from kiosk.screen import Action, ActionStyle, Part, Problem, Progress, Screen
+from kiosk.screen import Action, ActionStyle, Paragraph, Part, Problem, Progress, Screen
 from kiosk.text import msg
 from kiosk.visit import Page, Step, Visit
 
@@ -76,6 +76,8 @@ class FormPage:
     def _parts(
         self, visit: Visit, application: FormApplication, step: FormStep, problems: Mapping[str, Problem]
     ) -> Iterator[Part]:
+        if form_parts.needs_latin(step, visit.look.language):
+            yield Paragraph("latin", msg("form.latin"), icon="info")
         if step.earlier:
             yield form_parts.earlier(application, step, visit.look.language, _to)
         yield from form_parts.items(application, step, visit.look.language, problems)

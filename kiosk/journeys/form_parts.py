@@ -12,6 +12,7 @@ from kiosk.forms.schema import FieldKind
 from kiosk.forms.steps import Document, FormStep, More, Question, Told
 from kiosk.forms.summary import in_words, item_summary
 from kiosk.forms.validation import code_of
+from kiosk.letters import is_latin
 from kiosk.privacy import Private
 from kiosk.screen import (
     Action,
@@ -86,6 +87,12 @@ def items(
                 documents.append(item)
     if documents:
         yield from _documents(step.key, documents)
+
+
+def needs_latin(step: FormStep, language: Language) -> bool:
+    """Whether words are to be written that the visitor would write in other letters than the authority can read."""
+    texts = (question.field.kind is FieldKind.TEXT and not question.options for question in step.questions)
+    return not is_latin(language) and any(texts)
 
 
 def more_of(step: FormStep, field: str) -> More | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.effects import Effects, HandIn, Print
-from kiosk.events import Device, EndAsked, Event, HandedIn, HandInFailed, KeptForLater, WentBack, WentHome, WentOn
+from kiosk.effects import HandIn
+from kiosk.events import EndAsked, Event, HandedIn, HandInFailed, KeptForLater, WentBack, WentHome, WentOn
 from kiosk.faults import Fault
 from kiosk.forms.application import FormApplication
-from kiosk.journeys.slip import Printing, PrintState
+from kiosk.journeys.illustration import illustration
+from kiosk.journeys.paper_copy import PaperCopy, copy_of
+from kiosk.journeys.slip import PrintState, aloud
 from kiosk.place import ServiceId
 from kiosk.privacy import Private
 from kiosk.receipt import Receipt, case_number, kept_receipt, submission_receipt
@@ -16,6 +18,7 @@ from kiosk.screen import (
     Action,
     ActionStyle,
     Busy,
+    Drawing,
     Fact,
     Facts,
     FactStyle,
@@ -23,7 +26,6 @@ from kiosk.screen import (
     Level,
     Notice,
     Number,
-    Offer,
     Paragraph,
     Part,
     Screen,
@@ -49,7 +51,10 @@ class Sending:
             "sending",
             msg("sending.title"),
             visit.look,
-            (Busy("sending", msg("sending.text"), msg("sending.detail")),),
+            (
+                *illustration(visit, Drawing.SENDING),
+                Busy("sending", msg("sending.text"), msg("sending.detail")),
+            ),
             Action("back", msg("back"), WentOn(), icon="arrow-left", why_disabled=wait),
             Action("next", msg("next"), WentOn(), ActionStyle.PRIMARY, why_disabled=wait),
         )
@@ -74,6 +79,7 @@ class Done:
     submission_id: Private[str]
     later: tuple[Text, ...] = ()
     state: PrintState = PrintState()
+    copy: PaperCopy | None = None
 
     def compose(self, visit: Visit) -> Screen:
         """Show the number, the receipt and what happens next."""
@@ -84,8 +90,11 @@ class Done:
             visit.look,
             (
                 _number(visit, self.submission_id, msg("done.number")),
-                *_printing(visit, self.state),
+                *self.state.parts(visit),
+                *aloud(visit),
                 *_later(self.later),
+                *_copy(visit, self.copy),
+                *illustration(visit, Drawing.ANSWERING),
                 *_afterwards(visit, self.service),
                 *_card(visit),
             ),
@@ -93,14 +102,17 @@ class Done:
             _end(),
             lead=msg("done.lead"),
             success=True,
+            slip=self.receipt(visit),
         )
 
     def step(self, visit: Visit, event: Event) -> Step:
-        """Follow the print."""
-        if isinstance(event, WentOn) and event.choice == "print":
-            return visit.turned_to(replace(self, state=PrintState())), (Print(self.receipt(visit)),)
-        state = self.state.after(event)
-        return (visit, ()) if state is self.state else (visit.turned_to(replace(self, state=state)), ())
+        """Follow the prints."""
+        return _followed(visit, self, event)
+
+    @property
+    def identifier(self) -> Private[str]:
+        """What the number is made of."""
+        return self.submission_id
 
     def receipt(self, visit: Visit) -> Receipt:
         """Return the receipt in the visitor's language."""
@@ -117,6 +129,7 @@ class Kept:
     fault: Fault
     later: tuple[Text, ...] = ()
     state: PrintState = PrintState()
+    copy: PaperCopy | None = None
 
     def compose(self, visit: Visit) -> Screen:
         """Say plainly that it is not handed in yet, what happens to it, and what can be done."""
@@ -128,24 +141,28 @@ class Kept:
             (
                 Notice("not-yet", Level.WARNING, self.fault.title, msg("kept.text")),
                 _number(visit, self.reference, msg("kept.number")),
-                *_printing(visit, self.state),
+                *self.state.parts(visit),
+                *aloud(visit),
                 *_later(self.later),
+                *_copy(visit, self.copy),
                 Paragraph("ask", msg("kept.ask")),
             ),
             _another(),
             _end(),
             lead=service.title,
+            slip=self.receipt(visit),
         )
 
     def step(self, visit: Visit, event: Event) -> Step:
-        """Be glad when it arrives after all; follow the print."""
+        """Be glad when it arrives after all; follow the prints."""
         if isinstance(event, HandedIn):
-            done = Done(self.service, event.submission_id, self.later)
-            return _printed(visit.turned_to(done), done.receipt(visit))
-        if isinstance(event, WentOn) and event.choice == "print":
-            return visit.turned_to(replace(self, state=PrintState())), (Print(self.receipt(visit)),)
-        state = self.state.after(event)
-        return (visit, ()) if state is self.state else (visit.turned_to(replace(self, state=state)), ())
+            return _begun(visit, Done(self.service, event.submission_id, self.later, copy=self.copy and self.copy.anew))
+        return _followed(visit, self, event)
+
+    @property
+    def identifier(self) -> Private[str]:
+        """What the number is made of."""
+        return self.reference
 
     def receipt(self, visit: Visit) -> Receipt:
         """Return the slip that says what is kept, in the visitor's language."""
@@ -186,23 +203,34 @@ def _application(visit: Visit) -> FormApplication:
 
 def _done(visit: Visit, submission_id: Private[str]) -> Step:
     application = _application(visit)
-    done = Done(application.service.id, submission_id, tuple(application.later_documents))
-    return _printed(_only(visit, done), done.receipt(visit))
+    later, copy = tuple(application.later_documents), copy_of(visit, application)
+    return _begun(_without_form(visit), Done(application.service.id, submission_id, later, copy=copy))
 
 
 def _kept(visit: Visit, reference: Private[str], fault: Fault) -> Step:
     application = _application(visit)
-    kept = Kept(application.service.id, reference, fault, tuple(application.later_documents))
-    return _printed(_only(visit, kept), kept.receipt(visit))
+    later, copy = tuple(application.later_documents), copy_of(visit, application)
+    return _begun(_without_form(visit), Kept(application.service.id, reference, fault, later, copy=copy))
 
 
-def _only(visit: Visit, page: Done | Kept) -> Visit:
+def _without_form(visit: Visit) -> Visit:
     """The form is gone: back leads to the services."""
-    return replace(visit, application=None, path=(*visit.path[:2], page))
+    return replace(visit, application=None, path=(*visit.path[:2], visit.page))
 
 
-def _printed(visit: Visit, receipt: Receipt) -> tuple[Visit, Effects]:
-    return visit, (Print(receipt),)
+def _begun(visit: Visit, page: Done | Kept) -> Step:
+    return visit.turned_to(page), page.state.effects(page.receipt(visit))
+
+
+def _followed(visit: Visit, page: Done | Kept, event: Event) -> Step:
+    """Follow the receipt's print and the copy's; begin again what has become possible."""
+    state, copy = page.state.after(event), page.copy and page.copy.after(event)
+    if state is page.state and copy is page.copy:
+        return visit, ()
+    effects = () if state is page.state else state.effects(page.receipt(visit))
+    if copy is not None and copy is not page.copy:
+        effects += copy.effects(visit, page.identifier, sent=isinstance(page, Done))
+    return visit.turned_to(replace(page, state=state, copy=copy)), effects
 
 
 def _number(visit: Visit, identifier: Private[str], label: Text) -> Part:
@@ -210,11 +238,8 @@ def _number(visit: Visit, identifier: Private[str], label: Text) -> Part:
     return Number("number", label, number, identifier, msg("done.code-hint"))
 
 
-def _printing(visit: Visit, state: PrintState) -> tuple[Part, ...]:
-    if state.printing is Printing.FAILED and visit.works(Device.PRINTER):
-        again = Action("print-again", msg("print.again"), WentOn("print"), icon="printer")
-        return (state.part(), Offer("retry", "printer", msg("print.back"), None, again))
-    return (state.part(),)
+def _copy(visit: Visit, copy: PaperCopy | None) -> tuple[Part, ...]:
+    return copy.parts(visit) if copy else ()
 
 
 def _later(documents: tuple[Text, ...]) -> tuple[Part, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from kiosk.effects import Call
-from kiosk.events import Event, HelpCancelled, HelpReasonGiven, Resumed
+from kiosk.effects import Call, HelpReason
+from kiosk.events import Device, Event, HelpCancelled, HelpReasonGiven, Resumed
 from kiosk.journeys.counter import ways_to_a_person
 from kiosk.screen import (
     Action,
@@ -15,6 +15,8 @@ from kiosk.screen import (
     Card,
     Cards,
     Drawing,
+    Fact,
+    Facts,
     Heading,
     HelpState,
     Level,
@@ -28,15 +30,20 @@ from kiosk.screen import (
 from kiosk.text import Text, Verbatim, msg
 from kiosk.visit import Step, Visit
 
-REASONS: Mapping[str, Text] = MappingProxyType(
+REASONS: Mapping[HelpReason, Text] = MappingProxyType(
     {
-        "understand": msg("help.reason.understand"),
-        "card": msg("help.reason.card"),
-        "device": msg("help.reason.device"),
-        "operate": msg("help.reason.operate"),
+        HelpReason.UNDERSTAND: msg("help.reason.understand"),
+        HelpReason.TECHNICAL: msg("help.reason.technical"),
+        HelpReason.PAPERS: msg("help.reason.papers"),
+        HelpReason.OTHER: msg("help.reason.other"),
     }
 )
-_ICONS = {"understand": "question", "card": "id-card", "device": "printer", "operate": "touch"}
+_ICONS = {
+    HelpReason.UNDERSTAND: "question",
+    HelpReason.TECHNICAL: "printer",
+    HelpReason.PAPERS: "id-card",
+    HelpReason.OTHER: "help-bell",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +55,12 @@ class HelpPage:
         if visit.help.state is HelpState.NONE:
             return _otherwise(visit)
         coming = visit.help.state is HelpState.COMING
-        key = "coming" if coming else "called"
+        key = "called" if not coming else "coming" if visit.help.on_the_way else "taken"
         return Screen(
             "help",
             msg(f"help.{key}.title"),
             visit.look,
-            (_person(visit) if coming else _waiting(visit), *_hold(visit), *_reasons(visit)),
+            (_person(visit) if coming else _waiting(visit), *_queue(visit), *_hold(visit), *_reasons(visit)),
             Action("cancel-help", msg("help.cancel"), HelpCancelled(), icon="cross"),
             Action("resume", msg("help.resume"), Resumed(), icon="arrow-right", icon_after=True),
             lead=msg("help.lead"),
@@ -65,11 +72,17 @@ class HelpPage:
 
 
 def _otherwise(visit: Visit) -> Screen:
+    closed = visit.has(Device.COUNTER) and not visit.devices.counter_open
+    how = visit.place.counter.after_hours or msg("help.closed.text")
     return Screen(
         "help-otherwise",
-        msg("help.otherwise.title"),
+        msg("help.closed.title" if closed else "help.otherwise.title"),
         visit.look,
-        (Paragraph("how", msg("help.otherwise.text")), ways_to_a_person(visit.place)),
+        (
+            Paragraph("how", how if closed else msg("help.otherwise.text")),
+            ways_to_a_person(visit.place),
+            *((Paragraph("kept", msg("help.closed.kept"), muted=True),) if closed else ()),
+        ),
         Action("resume", msg("help.resume"), Resumed(), icon="arrow-left"),
     )
 
@@ -80,7 +93,7 @@ def _person(visit: Visit) -> Part:
     return Person(
         "helper",
         Verbatim(called.name),
-        msg("help.from", counter=called.counter),
+        msg("help.from" if called.on_the_way else "help.at", counter=called.counter),
         msg("help.in-about") if minutes else None,
         msg("help.minutes", count=minutes) if minutes else None,
     )
@@ -93,6 +106,19 @@ def _waiting(visit: Visit) -> Part:
     if not visit.help.arrived:
         return Busy("waiting", msg("help.calling"), msg("help.waiting-detail"), "help-bell")
     return Busy("waiting", msg("help.waiting"), msg("help.waiting-detail"), "help-bell")
+
+
+def _queue(visit: Visit) -> tuple[Part, ...]:
+    """Where the call stands, as far as the counter says."""
+    called = visit.help
+    if called.state is not HelpState.CALLED or called.fault:
+        return ()
+    facts = []
+    if called.place:
+        facts.append(Fact("people", msg("help.place"), msg("help.place-number", place=called.place)))
+    if called.usual is not None:
+        facts.append(Fact("clock", msg("help.usual"), msg("help.minutes", count=max(1, called.usual))))
+    return (Facts("queue", tuple(facts)),) if facts else ()
 
 
 def _hold(visit: Visit) -> tuple[Part, ...]:
@@ -119,8 +145,8 @@ def call_of(visit: Visit) -> Call:
     page = next(page for page in reversed(visit.path) if not isinstance(page, HelpPage))
     screen = page.compose(visit)
     service = visit.application.service.title if visit.application else _service_title(visit)
-    reason = REASONS.get(visit.help.reason)
-    return Call(service, screen.title, reason)
+    reason = HelpReason(visit.help.reason) if visit.help.reason else None
+    return Call(service, screen.title, reason, visit.look.language)
 
 
 def _service_title(visit: Visit) -> Text | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from kiosk.alphabets import sort_key
 from kiosk.events import Event, Opened, Typed, WentBack
 from kiosk.journeys.counter import CounterPage
 from kiosk.journeys.service import ServicePage
 from kiosk.place import Service, SituationId
 from kiosk.privacy import EMPTY, Private
+from kiosk.requirements import blocked
 from kiosk.screen import (
     Action,
     Card,
@@ -26,8 +28,8 @@ from kiosk.screen import (
     Screen,
 )
 from kiosk.search import find
-from kiosk.text import msg, translator
-from kiosk.visit import Step, Visit
+from kiosk.text import Text, msg, translator
+from kiosk.visit import Devices, Step, Visit
 
 MOST_HITS = 6
 """So many services are found at most: a longer list is no answer."""
@@ -50,7 +52,7 @@ class Home:
         parts: tuple[Part, ...] = (
             Cards("find", (Card("search", msg("home.search"), Opened(SearchPage()), "search"),), CardStyle.ROW),
             Cards("situations", situations),
-            *((Heading("often", msg("home.often")), _rows("often-used", often)) if often else ()),
+            *((Heading("often", msg("home.often")), _rows("often-used", often, visit.devices)) if often else ()),
             Offer(
                 "person",
                 "counter",
@@ -76,7 +78,7 @@ class SituationPage:
     def compose(self, visit: Visit) -> Screen:
         """Offer the services, each with a sentence."""
         situation = visit.place.situation(self.situation)
-        parts = (_tiles("services", visit.place.services_of(self.situation)),)
+        parts = (_tiles("services", visit.place.services_of(self.situation), visit.devices),)
         search = Action("search", msg("home.search-short"), Opened(SearchPage()), icon="search")
         return Screen(
             f"situation-{self.situation}", situation.title, visit.look, parts, BACK, search, lead=situation.examples
@@ -94,9 +96,12 @@ class AllServices:
     def compose(self, visit: Visit) -> Screen:
         """Offer all services in the order of the visitor's language."""
         say = translator(visit.look.language).say
-        services = sorted(visit.place.services, key=lambda service: say(service.title).casefold())
+        in_order = sort_key(visit.look.language)
+        services = sorted(visit.place.services, key=lambda service: in_order(say(service.title)))
         search = Action("search", msg("home.search-short"), Opened(SearchPage()), icon="search")
-        return Screen("all-services", msg("all.title"), visit.look, (_rows("services", services),), BACK, search)
+        return Screen(
+            "all-services", msg("all.title"), visit.look, (_rows("services", services, visit.devices),), BACK, search
+        )
 
     def step(self, visit: Visit, event: Event) -> Step:
         """Nothing of its own."""
@@ -131,7 +136,7 @@ class SearchPage:
         if not hits:
             return (Notice("nothing", Level.INFO, msg("search.nothing"), msg("search.nothing-remedy")),)
         found = Paragraph("found", msg("search.found", count=len(hits)), muted=True)
-        return (found, _rows("hits", [visit.place.service(hit) for hit in hits]))
+        return (found, _rows("hits", [visit.place.service(hit) for hit in hits], visit.devices))
 
     def step(self, visit: Visit, event: Event) -> Step:
         """Search anew for what was typed."""
@@ -140,11 +145,17 @@ class SearchPage:
         return visit, ()
 
 
-def _rows(part: str, services: Iterable[Service]) -> Cards:
-    cards = tuple(Card(s.id, s.title, Opened(ServicePage(s.id)), s.icon) for s in services)
-    return Cards(part, cards, CardStyle.ROW)
+def _rows(part: str, services: Iterable[Service], devices: Devices) -> Cards:
+    return Cards(part, tuple(_card(service, None, devices) for service in services), CardStyle.ROW)
 
 
-def _tiles(part: str, services: Iterable[Service]) -> Cards:
-    cards = tuple(Card(s.id, s.title, Opened(ServicePage(s.id)), s.icon, s.summary) for s in services)
-    return Cards(part, cards, CardStyle.TILE)
+def _tiles(part: str, services: Iterable[Service], devices: Devices) -> Cards:
+    return Cards(part, tuple(_card(service, service.summary, devices) for service in services), CardStyle.TILE)
+
+
+def _card(service: Service, text: Text | None, devices: Devices) -> Card:
+    """A service's card. It says why the service cannot be begun now; its page can be read all the same."""
+    lack = blocked(service, devices)
+    if lack:
+        text = msg("lack.never" if lack.lasting else "lack.now", why=lack.fault.title)
+    return Card(service.id, service.title, Opened(ServicePage(service.id)), service.icon, text, warned=lack is not None)

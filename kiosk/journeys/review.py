@@ -12,12 +12,14 @@ from kiosk.forms.meaning import ADDRESS, PERSON, Meaning
 from kiosk.forms.summary import Row, Section, sections
 from kiosk.journeys.form import FormPage, application_of
 from kiosk.journeys.handing_in import hand_in
+from kiosk.journeys.illustration import illustration
 from kiosk.screen import (
     Action,
     ActionStyle,
     Answer,
     Answers,
     Consent,
+    Drawing,
     Fact,
     Facts,
     FactStyle,
@@ -94,6 +96,7 @@ class PrivacyPage:
 
 
 def _parts(visit: Visit, application: FormApplication) -> Iterator[Part]:
+    yield from illustration(visit, Drawing.CHECKING)
     for section in sections(application, visit.look.language):
         yield Answers(f"section-{section.key}", section.title, tuple(map(_answer, section.rows)), _icon(section))
     documents = application.later_documents

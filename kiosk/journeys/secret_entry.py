@@ -1,4 +1,4 @@
-"""Typing PIN, CAN or PUK: what the pad asks for, what a wrong number costs, and when it may be sent."""
+"""Typing PIN, CAN, PUK or a new PIN: what the pad asks for, what a wrong number costs, and when it may be sent."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class SecretPrompt:
         return None if self.left or self.out or self.on_reader else EnterSecret(self.secret, self.value)
 
 
-def parts(prompt: SecretPrompt, forgotten: Action) -> tuple[Part, ...]:
-    """Return the notice about tries, and the pad."""
+def parts(prompt: SecretPrompt, forgotten: Action | None, label: Text | None = None) -> tuple[Part, ...]:
+    """Return the notice about tries, and the pad; `label` where it is not the number's usual one."""
     if prompt.on_reader:
         busy = Busy(
             "reader", msg(f"identity.{prompt.secret}.on-reader"), msg("identity.on-reader-text"), action=forgotten
@@ -77,7 +77,7 @@ def parts(prompt: SecretPrompt, forgotten: Action) -> tuple[Part, ...]:
         return (*_notices(prompt), busy)
     pad = PinPad(
         prompt.secret,
-        msg(f"identity.{prompt.secret}.label"),
+        label or msg(f"identity.{prompt.secret}.label"),
         prompt.secret,
         LENGTHS[prompt.secret],
         prompt.value,
@@ -104,6 +104,8 @@ def _digits(value: Private[str], most: int) -> Private[str]:
 
 
 def _remarks(prompt: SecretPrompt) -> tuple[Text, ...]:
+    if prompt.secret is Secret.NEW_PIN:
+        return (msg("identity.remark.cover"), msg("identity.remark.no-birthday"), msg("identity.remark.new-is-free"))
     if prompt.secret is not Secret.CAN:
         return (msg("identity.remark.cover"), msg("identity.remark.helper"), msg("identity.remark.silent"))
     # Once a number was sent, taking the card out ends the run: see devices.eid, rule of the swapped card.
@@ -113,8 +115,12 @@ def _remarks(prompt: SecretPrompt) -> tuple[Text, ...]:
 
 def _notices(prompt: SecretPrompt) -> tuple[Notice, ...]:
     if prompt.out:
-        return (Notice("out", Level.WARNING, msg("identity.card-out"), msg("identity.card-out-text")),)
+        # Once a number was sent, a card that comes back begins the run anew: see devices.eid, rule of the swapped card.
+        text = "identity.card-out-anew" if prompt.entered_before else "identity.card-out-text"
+        return (Notice("out", Level.WARNING, msg("identity.card-out"), msg(text)),)
     match prompt.secret:
+        case Secret.NEW_PIN:
+            return ()
         case Secret.CAN:
             return (_about_can(prompt),)
         case Secret.PUK:
@@ -123,8 +129,9 @@ def _notices(prompt: SecretPrompt) -> tuple[Notice, ...]:
 
 
 def _about_pin(prompt: SecretPrompt) -> tuple[Notice, ...]:
+    kind = prompt.secret  # the letter's five digits go wrong in ways of their own
     if prompt.tries is None or prompt.tries < 1:
-        wrong = Notice("tries", Level.WARNING, msg("identity.pin.wrong"), msg("identity.pin.wrong-text"))
+        wrong = Notice("tries", Level.WARNING, msg(f"identity.{kind}.wrong"), msg(f"identity.{kind}.wrong-text"))
         return (wrong,) if prompt.wrong else ()
     if prompt.tries >= ALL_TRIES:
         title = msg("identity.pin.tries", count=prompt.tries)
@@ -133,7 +140,7 @@ def _about_pin(prompt: SecretPrompt) -> tuple[Notice, ...]:
     title = msg("identity.pin.last") if last else msg("identity.pin.tries-left", count=prompt.tries)
     words = "last-text" if last else "wrong-once" if prompt.wrong else "wrong-before"
     level = Level.DANGER if last else Level.WARNING
-    return (Notice("tries", level, title, msg(f"identity.pin.{words}"), prompt.tries),)
+    return (Notice("tries", level, title, msg(f"identity.{kind}.{words}"), prompt.tries),)
 
 
 def _about_can(prompt: SecretPrompt) -> Notice:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kiosk.effects import OpenForm, Print
-from kiosk.events import Device, Event, FormFailed, FormOpened, Opened, WentBack, WentOn
-from kiosk.faults import Fault, FaultCode
+from kiosk.events import Device, Event, FormFailed, FormOpened, HelpAsked, Opened, WentBack, WentOn
+from kiosk.faults import Fault
 from kiosk.forms.application import FormApplication
+from kiosk.journeys.again import begin
 from kiosk.journeys.counter import CounterPage
-from kiosk.journeys.identity import offer_or_skip
+from kiosk.journeys.illustration import illustration
+from kiosk.journeys.rescue import ways
 from kiosk.journeys.slip import SlipPage, slip_of
 from kiosk.place import Service, ServiceId, ServiceKind
+from kiosk.requirements import Lack, blocked, lacks
 from kiosk.screen import (
     Action,
     ActionStyle,
     Busy,
     Card,
     Cards,
+    Drawing,
     Fact,
     Facts,
     FactStyle,
@@ -47,10 +51,13 @@ class ServicePage:
             service.title,
             visit.look,
             (
+                *_missing(visit, service),
+                *_rescue(visit, service),
+                *_scene(visit, service),
                 _key_facts(service),
                 *_needs(service),
                 *_body(service),
-                *_trouble(visit, service),
+                *_without(visit, service),
                 *_in_person(visit, service),
             ),
             Action("back", msg("back"), WentBack(), icon="arrow-left"),
@@ -66,7 +73,7 @@ class ServicePage:
         service = visit.place.service(self.service)
         if event.choice == "slip":
             return visit.at(SlipPage(service.id)), (Print(slip_of(visit, service)),)
-        if service.kind is ServiceKind.FORM and _missing(visit, service) is None:
+        if service.kind is ServiceKind.FORM and blocked(service, visit.devices) is None:
             return visit.at(Opening(service.id)), (OpenForm(service),)
         return visit, ()
 
@@ -97,42 +104,31 @@ class Opening:
         """Begin the form as soon as it is there."""
         if isinstance(event, FormOpened):
             service = visit.place.service(self.service)
-            application = FormApplication(visit.place, service, event.form)
-            return offer_or_skip(replace(visit.back(), application=application))
+            return begin(visit.back(), FormApplication(visit.place, service, event.form))
         if isinstance(event, FormFailed):
             return visit.turned_to(replace(self, fault=event.fault)), ()
         return visit, ()
 
 
-def _missing(visit: Visit, service: Service) -> Fault | None:
-    """Why a form cannot be started: an application that could not be handed in would be a trap.
-
-    A network that is away is no reason: the application is kept, encrypted, until it is back.
-    """
-    fault = visit.devices.fault(Device.SUBMISSION) if service.kind is ServiceKind.FORM else None
-    return None if _offline(fault) else fault
-
-
-def _offline(fault: Fault | None) -> bool:
-    return fault is not None and fault.code is FaultCode.SUBMISSION_NETWORK
-
-
 def _forward(visit: Visit, service: Service) -> Action | None:
+    """The way on: to the service, or, while something is missing that it must have, to a person."""
+    missing = blocked(service, visit.devices)
+    if missing and visit.has(Device.COUNTER):
+        return Action("call", msg("counter.call"), HelpAsked(), ActionStyle.PRIMARY, "help-bell")
     if service.kind is ServiceKind.FORM:
-        missing = _missing(visit, service)
         label = service.start or msg("service.start")
-        return Action(
-            "start",
-            label,
-            WentOn(),
-            ActionStyle.PRIMARY,
-            "arrow-right",
-            icon_after=True,
-            why_disabled=msg("service.start-not-now") if missing else None,
-        )
-    if service.ticket:
+        why = msg("service.start-not-now") if missing else None
+        style = ActionStyle.PRIMARY
+        return Action("start", label, WentOn(), style, "arrow-right", icon_after=True, why_disabled=why)
+    if service.ticket and service.kind is ServiceKind.INFORMATION:
         return Action("slip", msg("service.slip"), WentOn("slip"), ActionStyle.PRIMARY, "ticket")
     return None
+
+
+def _scene(visit: Visit, service: Service) -> tuple[Part, ...]:
+    if service.kind is ServiceKind.ID_CARD_HELP:
+        return ()  # its ways are pictures already
+    return illustration(visit, Drawing.APPLYING if service.kind is ServiceKind.FORM else Drawing.ASKING)
 
 
 def _key_facts(service: Service) -> Part:
@@ -153,22 +149,46 @@ def _needs(service: Service) -> tuple[Part, ...]:
     return (Heading("needs", msg("service.needs")), Facts("needed", facts, FactStyle.ITEM))
 
 
+def _rescue(visit: Visit, service: Service) -> tuple[Part, ...]:
+    """What can be done with an ID card comes before all else there is to know."""
+    return (ways(visit, service.id),) if service.kind is ServiceKind.ID_CARD_HELP else ()
+
+
 def _body(service: Service) -> tuple[Part, ...]:
+    if service.kind is ServiceKind.ID_CARD_HELP:
+        return ()  # said where it helps: see `kiosk.journeys.rescue.Advice`
     return tuple(Paragraph(f"body-{number}", text) for number, text in enumerate(service.body))
 
 
-def _trouble(visit: Visit, service: Service) -> tuple[Part, ...]:
-    missing = _missing(visit, service)
-    if missing:
-        return (Notice("missing", Level.WARNING, missing.title, missing.remedy),)
-    if service.kind is ServiceKind.FORM and _offline(visit.devices.fault(Device.SUBMISSION)):
-        return (Notice("offline", Level.INFO, msg("service.offline"), msg("service.offline-text")),)
-    return ()
+def _missing(visit: Visit, service: Service) -> tuple[Part, ...]:
+    """Before all else: what keeps the service from being begun, and who helps."""
+    lack = blocked(service, visit.devices)
+    if lack is None:
+        return ()
+    text = msg("lack.lasting" if lack.lasting else "lack.for-now")
+    return (Notice(f"lacks-{lack.device}", Level.WARNING, lack.fault.title, text),)
+
+
+def _without(visit: Visit, service: Service) -> tuple[Part, ...]:
+    """What is broken that the service can do without."""
+    found = lacks(service, visit.devices)
+    if any(lack.blocks for lack in found):
+        return ()
+    return tuple(_remark(lack) for lack in found if not lack.lasting)
+
+
+def _remark(lack: Lack) -> Notice:
+    text = _WITHOUT.get(lack.device, msg("lack.without"))
+    return Notice(f"lacks-{lack.device}", Level.INFO, lack.fault.title, text)
+
+
+_WITHOUT = {device: msg(f"lack.without.{device}") for device in (Device.PRINTER, Device.EID, Device.SUBMISSION)}
+"""How it goes on without a device."""
 
 
 def _in_person(visit: Visit, service: Service) -> tuple[Part, ...]:
     cards = [Card("go", msg("service.counter"), Opened(CounterPage()), "counter", visit.place.counter.hours)]
-    if service.kind is ServiceKind.FORM and service.ticket:
+    if service.kind is not ServiceKind.INFORMATION and service.ticket:
         slip = Card("take-slip", msg("service.slip"), WentOn("slip"), "ticket", msg("service.slip-text"))
         cards.append(slip)
     return (Heading("in-person", msg("home.person")), Cards("persons", tuple(cards)))

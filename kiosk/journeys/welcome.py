@@ -8,12 +8,15 @@ from kiosk.dialogs import language_cards
 from kiosk.events import (
     Device,
     Event,
+    HandSwapped,
     LargeTextChosen,
     ReachToggled,
     ReadingToggled,
     WentBack,
     WentOn,
 )
+from kiosk.journeys.illustration import illustration
+from kiosk.journeys.staff_out import OutOfService
 from kiosk.place import Place
 from kiosk.screen import (
     Action,
@@ -22,6 +25,7 @@ from kiosk.screen import (
     Cards,
     CardStyle,
     Drawing,
+    Hand,
     Heading,
     Look,
     Paragraph,
@@ -37,7 +41,9 @@ from kiosk.visit import Devices, Step, Visit
 
 def first_visit(place: Place, devices: Devices | None = None) -> Visit:
     """Return the visit before anybody has touched the screen: nothing of a visitor is in it."""
-    return Visit(place, (Welcome(),), Look(language=place.languages[0]), devices=devices or Devices())
+    devices = devices or Devices()
+    first = OutOfService() if devices.out_of_service else Welcome()
+    return Visit(place, (first,), Look(language=place.languages[0]), devices=devices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class Welcome:
 def _parts(visit: Visit) -> tuple[Part, ...]:
     return (
         Picture("skyline", Drawing.SKYLINE, msg("welcome.skyline", name=visit.place.name)),
+        *illustration(visit, Drawing.APPLYING),
         Heading("language", msg("welcome.language"), "globe"),
         language_cards(visit),
         Heading("easier", msg("welcome.easier")),
@@ -100,5 +107,6 @@ def _easier(visit: Visit) -> Cards:
         ),
         Card("large", msg("welcome.large"), LargeTextChosen(), "text-size", chosen=look.size is TextSize.L),
         Card("low", msg("welcome.low"), ReachToggled(), "wheelchair", chosen=look.reach is Reach.LOW),
+        Card("left", msg("welcome.left"), HandSwapped(), "touch", chosen=look.hand is Hand.LEFT),
     )
     return Cards("easier-ways", cards, CardStyle.BUTTON)

@@ -114,6 +114,12 @@ class Authority:
         """Let the next `times` requests of a kind meet a mishap."""
         self._plans.append(Planned(operation, mishap, times, retry_after))
 
+    def forget(self) -> None:
+        """Forget all that arrived, and what is known of submissions: whoever still asks for one is told of none."""
+        self.arrived.clear()
+        self.bodies.clear()
+        self._submissions.clear()
+
     def forgive(self) -> None:
         """End every planned mishap and every forgery."""
         self._plans.clear()

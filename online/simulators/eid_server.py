@@ -62,6 +62,8 @@ class EidServerDouble:
     purpose: str = "Ausfüllen von Anträgen am Terminal"
     port: int = 0
     next_fault: EidServerFault | None = None
+    online: bool = True
+    """Whether it can be reached: if not, every connection is cut before an answer."""
     served: int = 0
     """How many results were given out."""
     finished: int = 0
@@ -101,9 +103,13 @@ class EidServerDouble:
         self._server = server
         return self
 
+    def forget(self) -> None:
+        """Forget everybody: sessions that were not finished too."""
+        self._sessions.clear()
+
     def stop(self) -> None:
         """End it, and forget everybody."""
-        self._sessions.clear()
+        self.forget()
         if self._server:
             self._server.shutdown()
             self._server.server_close()
@@ -197,6 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer the two addresses of a session."""
+        if self._cut():
+            return
         address = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         if address.path == "/tctoken":
@@ -210,6 +218,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer a PAOS message."""
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if self._cut():
+            return
         identifier = urlsplit(self.path).path.rpartition("/")[2]
         if self.server.double.next_fault is EidServerFault.ERROR:
             self.server.double.next_fault = None
@@ -220,6 +230,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self._answer(answer, "application/vnd.paos+xml; charset=utf-8")
+
+    def _cut(self) -> bool:
+        """Whether the line is cut, as it is while the server cannot be reached."""
+        self.close_connection = not self.server.double.online
+        return self.close_connection
 
     def _answer(self, body: bytes, kind: str, status: int = 200) -> None:
         self.send_response(status)

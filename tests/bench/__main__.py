@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench import core, drawing, places, side_by_side
+from tests.bench import core, drawing, places, side_by_side, speech
 from tests.bench.display import Region
 from tests.bench.figure import Figure
 
@@ -40,6 +40,7 @@ def _figures(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         yield from side_by_side.figures(folder, options.runs, options.touches, begin, tour)
         yield drawn
     yield from core.figures(folder)
+    yield from speech.figures(folder)
 
 
 def _offscreen() -> tuple[Region, Sequence[Region], Figure]:

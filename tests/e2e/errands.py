@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from tests.e2e.people import Person
+
+class Person(Protocol):
+    """Whoever does an errand, by whatever means."""
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all these words are there."""
+
+    async def press(self, name: str) -> None:
+        """Find something by its name and press it."""
+
+    async def fill(self, name: str, words: str) -> None:
+        """Write into a field."""
 
 
 @dataclass(frozen=True, slots=True)

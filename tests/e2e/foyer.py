@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from demo.doubles import Doubles, doubles
+from devices.printers.ipp import IppDelays, IppPrinter
 from devices.printers.tcp import TcpReceiptPrinter
 from devices.printers.transport import Delays as PrinterDelays
 from kiosk.events import Device
 from kiosk.place import Place, Timers
+from kiosk.ports import Speaker
 from kiosk.screen import Screen
 from kiosk.terminal import Terminal
 from main import equip
@@ -26,6 +28,7 @@ from ui.window import TerminalWindow
 PATIENCE_S = 10.0
 PATIENT = Timers(idle=120, countdown=45, cover=20, goodbye=20)
 QUICK = Delays(promise=1.5, request=4.0, first=0.02, factor=1.5, most=0.2, jitter=0.0, check=0.2)
+QUICK_PAGES = IppDelays(answer=1.0, look=0.05, warned=0.5, finish=2.0, poll=0.2)
 QUICK_PRINTER = PrinterDelays(connect=1.0, answer=0.4, look=0.1, finish=2.0, poll=0.2)
 
 
@@ -70,7 +73,7 @@ class Foyer:
 
 
 @asynccontextmanager
-async def opened(keys: AuthorityKeys, timers: Timers = PATIENT) -> AsyncIterator[Foyer]:
+async def opened(keys: AuthorityKeys, timers: Timers = PATIENT, speaker: Speaker | None = None) -> AsyncIterator[Foyer]:
     """Open a foyer; close it and everything around."""
     settings = load_settings(None)
     assert isinstance(settings, Settings)
@@ -78,12 +81,14 @@ async def opened(keys: AuthorityKeys, timers: Timers = PATIENT) -> AsyncIterator
     assert isinstance(place, Place)
     place = replace(place, timers=timers)
     async with doubles(settings.terminal.name, keys=lambda: keys) as around:
-        # Sound is not there in tests; handing in and printing are told to hurry.
+        # Sound is there only where a test brings its own; handing in and printing are told to hurry.
         wanted = replace(around.equipped(settings), speech=None, submission=None)
         equipment = equip(wanted, place, around.secret)
         foyer = Foyer(around, place, _submissions(around, place))
         printer = TcpReceiptPrinter("127.0.0.1", around.printer.port, delays=QUICK_PRINTER)
-        ports = replace(equipment.ports, printer=printer, submissions=foyer.submissions)
+        pages = IppPrinter(around.pages.url, delays=QUICK_PAGES)
+        ports = replace(equipment.ports, printer=printer, documents=pages, submissions=foyer.submissions)
+        ports = replace(ports, speaker=speaker)
         foyer.window = TerminalWindow(lambda event: foyer.terminal.post(event), place, 102.46)
         foyer.window.resize(settings.window.width, settings.window.height)
         foyer.terminal = Terminal(place, ports, foyer.show, foyer.observe)

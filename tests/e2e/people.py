@@ -13,10 +13,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from kiosk.letters import letter_name
 from kiosk.text import translator
 from tests.e2e.eyes import Eyes, Role, Seen
 from tests.e2e.foyer import Foyer
-from ui.keyboard.names import letter_name
 
 T = TypeVar("T")
 

@@ -38,8 +38,8 @@ async def test_a_person_is_called_comes_and_the_visit_goes_on(keys: AuthorityKey
         assert visitor.eyes.sees("Ihr Besuch ist angehalten")
         assert not any(screen.dialog for screen in foyer.seen)
 
-        [call] = set(re.findall(r"/counter/calls/(\w+)/take", page))
-        await counter.post(f"/counter/calls/{call}/take", minutes="2")
+        [call] = set(re.findall(r"/counter/calls/(\w+)/on-my-way", page))
+        await counter.post(f"/counter/calls/{call}/on-my-way", minutes="2")
         await visitor.sees("Hilfe kommt zu Ihnen", "Frau Yılmaz", "Schalter 2", "2 Minuten")
         await counter.post(f"/counter/calls/{call}/done")
 

@@ -1,118 +1,218 @@
-"""The counter's page in a real browser: alive, operable by keyboard, narrow enough for a phone."""
+"""The staff's pages in a real browser: alive, operable by keyboard, narrow enough for a phone, open to everybody."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from hub.server import HubServer
-from tests.hub import chromium
-from tests.hub.town_hall import CALL, OTHER_CALL, RIGHT_KEY, message, terminal
+from hub.roles import Role
+from hub.server import HubServer, running
+from hub.settings import Site, Spot, TerminalAccess
+from tests.hub.staff import PASSWORD, employ
+from tests.hub.town_hall import CALL, LEFT_KEY, OTHER_CALL, RIGHT_KEY, message, settings, terminal
 
-pytestmark = pytest.mark.skipif(chromium.PATH is None, reason="Chromium is not installed")
-
+CHROMIUM = shutil.which("chromium")
+PATIENCE_MS = 20_000
 ATTACK = "<img src=x onerror='window.hurt = 1'><script>window.hurt = 1</script>"
+FLOOR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#eee"/></svg>'
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-async def page(hub: HubServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[chromium.Page]:
-    """The counter's page, opened by its full address."""
-    async with chromium.page(tmp_path_factory.mktemp("chromium")) as tab:
-        await tab.open(hub.counter_url)
-        await tab.until("document.getElementById('link').textContent === 'Bereit für Rufe'")
+def page(hub: HubServer, chromium: Browser) -> Iterator[Page]:
+    """The counter's page in German, opened by its full address."""
+    with chromium.new_context(locale="de-DE") as context:
+        tab = opened(context.new_page(), hub.counter_url)
+        complaints: list[str] = []
+        tab.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
         yield tab
-        assert tab.complaints == []
+        assert [line for line in complaints if "ERR_CONNECTION" not in line and "ERR_INCOMPLETE" not in line] == []
 
 
-async def call(hub: HubServer, key: str | None = None, call_id: str = CALL, **changes: object) -> None:
-    def put() -> None:
-        with terminal(hub, key) if key else terminal(hub) as box:
-            assert box.put(f"/calls/{call_id}", json=message(**changes)).status_code == 200
-
-    await asyncio.to_thread(put)
-
-
-async def test_a_call_appears_is_taken_and_leaves(hub: HubServer, page: chromium.Page) -> None:
-    await call(hub, reason="Ich verstehe etwas nicht")
-    await page.until("document.querySelector('h3')?.textContent === 'Terminal 1'")
-    assert "Neuer Ruf: Terminal 1, Ich verstehe etwas nicht" in await page.run("announce.textContent")
-    assert await page.run("document.title") == "(1) Rufe · Lotse Schalter"
-    assert "token" not in await page.run("location.href")
-    await page.click(f"#take-{CALL}")
-    await page.fill("#name", "Frau Yılmaz")
-    await page.fill("#counter", "2")
-    await page.click("#save")
-    await page.until("document.querySelector('.card .tag.info')?.textContent === 'Frau Yılmaz geht hin'")
-    assert await page.run("document.querySelector('.me').textContent.trim()") == "Frau Yılmaz Schalter 2"
-    await page.click(f"#done-{CALL}")
-    await page.until("document.querySelector('.empty')")
+def opened(tab: Page, address: str) -> Page:
+    tab.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    tab.goto(address)
+    expect(tab.locator("#link")).to_have_text("Bereit für Rufe")
+    return tab
 
 
-async def test_a_call_is_taken_with_the_keyboard_alone(hub: HubServer, page: chromium.Page) -> None:
-    await page.open(f"{hub.base_url}/counter/person")
-    await page.until("document.activeElement.id === 'name'")
-    await page.send("Input.insertText", text="Herr Kern")
-    await page.press("Tab")
-    await page.until("document.activeElement.id === 'counter'")
-    await page.send("Input.insertText", text="Schalter 1")
-    await page.press("Enter")
-    await page.until("document.querySelector('.me') && document.getElementById('link').textContent")
-    await call(hub)
-    await page.until(f"document.getElementById('take-{CALL}')")
-    while await page.run("document.activeElement.id") != f"take-{CALL}":
-        await page.press("Tab")
-        assert await page.run("document.activeElement !== document.body"), "the button cannot be reached"
-    assert await page.run("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    await page.press("Enter")
-    await page.until("document.querySelector('.card .tag.info')?.textContent === 'Herr Kern geht hin'")
+def call(hub: HubServer, key: str = LEFT_KEY, call_id: str = CALL, **changes: object) -> None:
+    with terminal(hub, key) as box:
+        assert box.put(f"/calls/{call_id}", json=message(**changes)).status_code == 200
 
 
-async def test_the_focus_and_the_minutes_stay_when_another_call_comes(hub: HubServer, page: chromium.Page) -> None:
-    await call(hub)
-    await page.until(f"document.getElementById('minutes-{CALL}')")
-    await page.run(f"document.getElementById('minutes-{CALL}').value = '5'")
-    await page.run(f"document.getElementById('take-{CALL}').focus()")
-    await call(hub, RIGHT_KEY, OTHER_CALL)
-    await page.until("document.querySelectorAll('.card').length === 2")
-    assert await page.run("document.activeElement.id") == f"take-{CALL}"
-    assert await page.run(f"document.getElementById('minutes-{CALL}').value") == "5"
+def test_a_call_appears_is_taken_and_leaves(hub: HubServer, page: Page) -> None:
+    call(hub, reason="understand")
+    expect(page.locator("h3")).to_have_text("Terminal 1")
+    expect(page.locator("#announce")).to_have_text(
+        "Neuer Ruf: Terminal 1, Ich verstehe etwas nicht, Wohnung anmelden", use_inner_text=False
+    )
+    assert page.title() == "(1) Rufe und Terminals · Lotse · Schalter"
+    assert "token" not in page.url
+    page.click(f"#on-my-way-{CALL}")
+    page.fill("#name", "Frau Yılmaz")
+    page.fill("#counter", "2")
+    page.click("#save")
+    expect(page.locator(".card .tag.info")).to_have_text("Frau Yılmaz geht hin")
+    expect(page.locator(".me")).to_contain_text("Frau Yılmaz Schalter 2")
+    page.click(f"#pass-on-{CALL}")
+    expect(page.locator(".card")).to_contain_text("Weitergegeben von")
+    page.click(f"#take-{CALL}")
+    expect(page.locator(".card .tag.info")).to_have_text("Frau Yılmaz hilft vom Schalter")
+    page.click(f"#done-{CALL}")
+    expect(page.locator(".empty")).to_be_visible()
 
 
-async def test_labels_do_nothing_in_the_page(hub: HubServer, page: chromium.Page) -> None:
-    await call(hub, service=ATTACK, step=ATTACK, reason=ATTACK)
-    await page.until("document.querySelector('.reason')")
-    assert await page.run("document.querySelector('.reason').textContent") == ATTACK
-    assert await page.run("[document.querySelector('#calls img'), window.hurt ?? null]") == [None, None]
+def test_a_call_is_taken_with_the_keyboard_alone(hub: HubServer, page: Page) -> None:
+    page.goto(f"{hub.base_url}/counter/person")
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type("Herr Kern")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Schalter 1")
+    page.keyboard.press("Enter")
+    expect(page.locator("#link")).to_have_text("Bereit für Rufe")
+    call(hub)
+    expect(page.locator(f"#on-my-way-{CALL}")).to_be_visible()
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == f"on-my-way-{CALL}":
+            break
+        page.keyboard.press("Tab")
+    expect(page.locator(f"#on-my-way-{CALL}")).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator(".card .tag.info")).to_have_text("Herr Kern geht hin")
+
+
+def test_the_focus_and_the_minutes_stay_when_another_call_comes(hub: HubServer, page: Page) -> None:
+    call(hub)
+    page.select_option(f"#minutes-{CALL}", "5")
+    page.focus(f"#on-my-way-{CALL}")
+    call(hub, RIGHT_KEY, OTHER_CALL)
+    expect(page.locator(".card")).to_have_count(2)
+    expect(page.locator(f"#on-my-way-{CALL}")).to_be_focused()
+    expect(page.locator(f"#minutes-{CALL}")).to_have_value("5")
+
+
+def test_labels_do_nothing_in_the_page(hub: HubServer, page: Page) -> None:
+    call(hub, service=ATTACK, step=ATTACK)
+    expect(page.locator(".what .muted")).to_have_text(ATTACK)
+    assert page.evaluate("[document.querySelector('#calls img'), window.hurt ?? null]") == [None, None]
 
 
 @pytest.mark.parametrize("width", [320, 390, 1440])
-async def test_nothing_is_wider_than_the_window(hub: HubServer, page: chromium.Page, width: int) -> None:
-    await call(hub, step="Wohnungsgeberbestätigung" * 8)
-    await page.resize(width, 800)
-    await page.until("document.querySelector('.card')")
-    assert await page.run("document.documentElement.scrollWidth - innerWidth") <= 0
+def test_nothing_is_wider_than_the_window(hub: HubServer, page: Page, width: int) -> None:
+    call(hub, step="Wohnungsgeberbestätigung" * 8)
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.locator(".card")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     small = "[...document.querySelectorAll('button, select, .button')].filter(e => e.offsetParent && "
-    assert await page.run(small + "e.getBoundingClientRect().height < 40).map(e => e.textContent)") == []
+    assert page.evaluate(small + "e.getBoundingClientRect().height < 40).map(e => e.textContent)") == []
 
 
-async def test_each_control_has_a_name(hub: HubServer, page: chromium.Page) -> None:
-    await call(hub)
-    await page.until("document.querySelector('.card')")
-    tree = await page.send("Accessibility.getFullAXTree")
-    controls = [
-        (node["role"]["value"], node.get("name", {}).get("value", ""))
-        for node in tree["nodes"]
-        if not node["ignored"] and node["role"]["value"] in ("button", "link", "combobox", "article", "heading")
-    ]
-    assert ("article", "Terminal 1") in controls
-    assert ("combobox", "Wann sind Sie bei Terminal 1?") in controls
-    assert all(name for _, name in controls), controls
+def test_the_state_of_terminals_is_alive(hub: HubServer, page: Page) -> None:
+    row = page.locator("tbody tr", has_text="Terminal 1")
+    expect(row).to_contain_text("nicht verbunden")
+    with terminal(hub) as box, box.stream("GET", "/terminals/me/events") as stream:
+        lines = stream.iter_lines()  # kept: without it the stream is closed
+        assert next(lines) == "event: hello"
+        with terminal(hub) as beside:
+            beside.put("/terminals/me/devices", json={"devices": {"printer": "printer.off"}, "state": "free"})
+        expect(row).to_contain_text("eingeschränkt")
+        expect(row.locator(".detail")).to_have_count(1)
 
 
-async def test_a_hub_that_is_gone_is_said(hub: HubServer, page: chromium.Page) -> None:
+def test_a_hub_that_is_gone_is_said(hub: HubServer, page: Page) -> None:
     hub.should_exit = True
-    await page.until("document.getElementById('link').className === 'tag danger'")
-    assert "Keine Verbindung" in await page.run("document.getElementById('link').textContent")
-    page.complaints.clear()
+    expect(page.locator("#link")).to_have_class("tag danger")
+    expect(page.locator("#link")).to_contain_text("Keine Verbindung")
+
+
+@pytest.mark.parametrize(("width", "language", "scheme"), [(1440, "de", "light"), (390, "en", "dark")])
+def test_axe_finds_nothing_on_any_page(
+    tmp_path: Path, chromium: Browser, scheme: str, width: int, language: str
+) -> None:
+    (tmp_path / "floor.svg").write_text(FLOOR)
+    access = TerminalAccess.with_key("Terminal 1", LEFT_KEY, "Foyer", spot=Spot(30, 40))
+    other = TerminalAccess.with_key("Terminal 2", RIGHT_KEY, "Foyer", spot=Spot(60, 40))
+    site = settings(tmp_path / "hub.db", terminals=(access, other), sites=(Site("Rathaus", tmp_path / "floor.svg"),))
+    employ(site, "lead", Role.LEAD)
+    employ(site, "audrey", Role.AUDITOR)
+    with running(site) as hub, chromium.new_context(color_scheme=scheme, locale=language) as context:  # type: ignore[arg-type]
+        call(hub, reason="papers", language="ar")
+        tab = context.new_page()
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.goto(f"{hub.base_url}/login")
+        findings = examined(tab)
+        tab.fill("#login", "lead")
+        tab.fill("#password", "falsch")
+        tab.click("#log-in")
+        tab.wait_for_selector("#problem")
+        findings += examined(tab)
+        tab.fill("#login", "lead")
+        tab.fill("#password", PASSWORD)
+        tab.click("#log-in")
+        tab.wait_for_selector("#counter")
+        findings += examined(tab)
+        tab.fill("#counter", "2")
+        tab.click("#save")
+        for key, call_id in ((LEFT_KEY, CALL), (RIGHT_KEY, OTHER_CALL)):
+            call(hub, key, call_id)
+        tab.click(f"#on-my-way-{CALL}")
+        tab.wait_for_selector("#link.success")
+        findings += examined(tab)
+        tab.click(f"#coview-{CALL}")
+        tab.wait_for_selector("[data-state=asked]")
+        findings += examined(tab)
+        show(hub, tab.url.rsplit("/", 1)[1])
+        tab.wait_for_selector("[data-state=shown]")
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        findings += examined(tab)
+        tab.goto(f"{hub.base_url}/counter/figures")
+        findings += examined(tab)
+        tab.goto(f"{hub.base_url}/counter/audit")  # not for this role
+        findings += examined(tab)
+        tab.locator("form[action='/logout'] button").first.click()
+        tab.fill("#login", "audrey")
+        tab.fill("#password", PASSWORD)
+        tab.click("#log-in")
+        tab.goto(f"{hub.base_url}/counter/audit")
+        findings += examined(tab)
+    assert findings == []
+
+
+def show(hub: HubServer, session: str) -> None:
+    """Let Terminal 1 show a screen with every kind of part, and a finger on one."""
+    kinds = ("heading", "text", "notice", "facts", "card", "field", "choice", "answer", "consent", "secret", "button")
+    pieces = [
+        {"id": kind, "kind": kind, "title": kind, "lines": ["•••"], "filled": True if kind == "field" else None}
+        for kind in kinds
+    ]
+    words = {"id": "s", "title": "Wer sind Sie?", "lead": "Bitte.", "progress": "1 / 7", "dialog": ""}
+    screen = words | {"pointed": "field", "pieces": pieces, "left_out": True}
+    with terminal(hub) as box:
+        message = {"session": session, "screens": {"de": screen, "en": screen}}
+        assert box.put("/terminals/me/coview", json=message).status_code == 204
+
+
+def examined(tab: Page) -> list[str]:
+    """Return what axe finds on the page, in words."""
+    found = Axe().run(tab).response
+    assert len(found["passes"]) > 5
+    return [f"{tab.url}: {rule['id']} {[node['html'][:120] for node in rule['nodes']]}" for rule in found["violations"]]

@@ -22,9 +22,16 @@ TERMINALS = (
 )
 
 
-def settings(database: Path | str, port: int = 0) -> HubSettings:
+def settings(database: Path | str, port: int = 0, **others: Any) -> HubSettings:
     """Return the settings of the site's hub."""
-    return HubSettings(database=database, counter_token=TOKEN, terminals=TERMINALS, site="Rathaus", port=port, ping=1)
+    chosen: dict[str, Any] = {
+        "counter_token": TOKEN,
+        "terminals": TERMINALS,
+        "site": "Rathaus",
+        "port": port,
+        "ping": 1,
+    } | others
+    return HubSettings(database=database, **chosen)
 
 
 def message(**changes: Any) -> dict[str, Any]:
@@ -49,5 +56,5 @@ def terminal(hub: HubServer, key: str = LEFT_KEY) -> httpx.Client:
 def counter(hub: HubServer) -> Iterator[httpx.Client]:
     """A browser at the counter: it has the cookie, and sends `Origin` with forms."""
     with httpx.Client(base_url=hub.base_url, headers={"Origin": hub.base_url}, trust_env=False, timeout=10) as browser:
-        browser.get("/counter", params={"token": TOKEN})
+        browser.get("/login", params={"token": TOKEN})
         yield browser

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.events import Device
 from kiosk.identity import Attribute
-from kiosk.place import Place, ServiceKind
-from kiosk.text import ENGLISH, GERMAN, Local, local
+from kiosk.place import OpenTime, Place, ServiceKind, Weight
+from kiosk.text import ENGLISH, GERMAN, local
 from profiles.loading import load_profile
 from profiles.mistakes import Mistake
 
@@ -43,8 +45,20 @@ def test_a_profile_becomes_a_place(profile: Path) -> None:
     [service] = place.services
     assert (service.id, service.kind, service.icon) == ("hund", ServiceKind.INFORMATION, "dog")
     assert service.needs[0].text == local("15 Ziffern", en="15 digits")
-    assert service.keywords == (local("Hundesteuer"), local("Welpe"), Local({ENGLISH: "dog tax"}))
+    assert service.keywords == (local("Hundesteuer, Welpe", en="dog tax"),)
     assert place.often == ("hund",)
+
+
+def test_a_service_says_what_it_needs_of_the_terminal(profile: Path, change: Change) -> None:
+    change("services/hund.yaml", "needs:", "requires: {printer: must, eid: none}\nneeds:")
+    [service] = loaded(profile).services
+    assert service.requires == {Device.PRINTER: Weight.MUST, Device.EID: Weight.NONE}
+
+
+def test_the_schema_knows_every_device() -> None:
+    schema = json.loads((Path(__file__).parents[2] / "profiles" / "profile.schema.json").read_text())
+    named = schema["$defs"]["service"]["properties"]["requires"]["propertyNames"]["enum"]
+    assert set(Device) <= set(named)
 
 
 def test_plain_words_are_german(profile: Path, change: Change) -> None:
@@ -80,7 +94,7 @@ def test_services_come_by_position_then_by_name(profile: Path) -> None:
     [
         ("place.yaml", "often:", "oft:", 'key "oft" is not known', 'mean "often"'),
         ("place.yaml", "  - hund", "  - katze", 'no service "katze"', "services/katze.yaml"),
-        ("place.yaml", "[de, en]", "[de, fr]", '"languages: fr" is not known', "de, en"),
+        ("place.yaml", "[de, en]", "[de, tlh]", '"languages: tlh" is not known', "de, de-x-leicht, en"),
         ("place.yaml", "[de, en]", "[en]", "German", "Add de"),
         ("place.yaml", '"#1c4c8c"', '"blue"', "not a colour", "#rrggbb"),
         ("place.yaml", "{de: Rathaus, en: Town hall}", "12", "must be a text", '"12"'),
@@ -98,6 +112,10 @@ def test_services_come_by_position_then_by_name(profile: Path) -> None:
         ("services/hund.yaml", "kind: information", "kind: form", 'needs "form"', "Add form"),
         ("services/hund.yaml", "icon: dog", "start: Los\nicon: dog", "only for services", "Remove start"),
         ("services/hund.yaml", "icon: dog", "ticket: maybe\nicon: dog", "neither true nor false", "true or false"),
+        ("services/hund.yaml", "needs:", "requires: {drucker: must}\nneeds:", '"drucker" is not known', "printer"),
+        ("services/hund.yaml", "needs:", "requires: {printre: must}\nneeds:", '"printre" is not known', '"printer"'),
+        ("services/hund.yaml", "needs:", "requires: {printer: very}\nneeds:", '"printer: very" is not known', "must"),
+        ("services/hund.yaml", "needs:", "requires: [printer]\nneeds:", '"requires" must have keys', "key: value"),
         ("services/hund.yaml", "needs:", "needs: nothing\nwishes:", '"needs" must be a list', "- value"),
         ("services/hund.yaml", "  de: [Hundesteuer, Welpe]", "  de: Hundesteuer", "must be a list", "- value"),
     ],
@@ -216,3 +234,28 @@ def test_loading_imports_neither_json_schema_nor_xml() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_opening_hours_are_read(profile: Path, change: Change) -> None:
+    hours = 'open: [{days: [mon, sun], from: "08:30", to: "24:00"}]\n  after_hours: Rufen Sie 115 an.\n  phone:'
+    change("place.yaml", "phone:", hours)
+    counter = loaded(profile).counter
+    assert counter.open_times == (OpenTime(frozenset({0, 6}), 510, 1440),)
+    assert counter.after_hours == local("Rufen Sie 115 an.")
+    assert counter.is_open(6, 1439)
+    assert not counter.is_open(1, 600)
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('{days: [monday], from: "08:00", to: "13:00"}', "not known"),
+        ('{days: [mon], from: "8:00", to: "13:00"}', "time of day"),
+        ('{days: [mon], from: "13:00", to: "08:00"}', 'not after "from"'),
+    ],
+)
+def test_mistakes_in_opening_hours_are_named(profile: Path, change: Change, line: str, complaint: str) -> None:
+    change("place.yaml", "phone:", f"open: [{line}]\n  phone:")
+    found = load_profile(profile)
+    assert isinstance(found, list)
+    assert any(complaint in str(mistake) for mistake in found)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from kiosk.keypad import NINE_KEYS, Keypad, PadKey, Switches
 from profiles.folder import read_yaml
 from profiles.loading import SHIPPED
 from profiles.mistakes import Mistake, Notes
@@ -18,12 +19,17 @@ from profiles.settings import (
     EscposSerial,
     EscposTcp,
     EscposUsb,
-    Espeak,
+    EvdevPresence,
     FitConnect,
+    HidPresence,
     Hub,
     Ipp,
+    KeyboardScanner,
     LogLevel,
+    SerialPresence,
+    SerialScanner,
     Settings,
+    Speech,
     Terminal,
     Window,
 )
@@ -58,7 +64,8 @@ def test_the_example_loads() -> None:
     assert settings.window == Window()
     assert settings.printer == EscposTcp("192.0.2.10", 9100)
     assert isinstance(settings.eid, AusweisApp)
-    assert settings.speech == Espeak()
+    assert settings.eid.url == ""
+    assert settings.speech == Speech()
     assert isinstance(settings.submission, FitConnect)
     assert settings.submission.outbox == Path("/var/lib/lotse/outbox.sqlite")
     assert isinstance(settings.counter, Hub)
@@ -69,6 +76,35 @@ def test_the_example_fits_the_published_schema() -> None:
     tree = read_yaml(EXAMPLE, Notes("example"))
     assert tree is not None
     Draft202012Validator(json.loads(SETTINGS_SCHEMA.read_text())).validate(plain(tree))
+
+
+EID = "eid:\n  driver: ausweisapp\n  tc_token_url: https://eid.example/tc\n  service_url: https://eid.example\n"
+AT = "  url: ws://127.0.0.1:24727/eID-Kernel\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "url"),
+    [("", ""), ("  program: managed\n", ""), ("  program: external\n" + AT, "ws://127.0.0.1:24727/eID-Kernel")],
+)
+def test_the_ausweisapp_is_started_here_or_by_somebody_else(tmp_path: Path, lines: str, url: str) -> None:
+    settings = load_settings(written(tmp_path, EID + lines))
+    assert isinstance(settings, Settings), settings
+    assert settings.eid is not None
+    assert settings.eid.url == url
+    assert not schema_faults(EID + lines)
+
+
+@pytest.mark.parametrize("lines", [AT, "  program: managed\n" + AT, "  program: external\n", "  program: mine\n"])
+def test_who_starts_the_ausweisapp_must_be_clear(tmp_path: Path, lines: str) -> None:
+    assert mistake(tmp_path, EID + lines)
+    assert schema_faults(EID + lines)
+
+
+def schema_faults(content: str) -> list[str]:
+    tree = parse(content, Notes("settings"))
+    assert tree is not None
+    validator = Draft202012Validator(json.loads(SETTINGS_SCHEMA.read_text()))
+    return [error.message for error in validator.iter_errors(plain(tree))]
 
 
 def test_none_is_nothing(tmp_path: Path) -> None:
@@ -188,6 +224,8 @@ def test_the_loader_and_the_schema_know_the_same_keys(tmp_path: Path) -> None:
         ("speech", "espeak"),
         ("submission", "fit-connect"),
         ("counter", "hub"),
+        ("updates", "tuf"),
+        ("cards", "pcsc"),
     ],
 )
 def test_the_loader_and_the_schema_know_the_same_keys_of_each_driver(tmp_path: Path, section: str, driver: str) -> None:
@@ -204,3 +242,68 @@ def test_settings_are_plain_yaml_without_tricks(tmp_path: Path) -> None:
     notes = Notes("x")
     assert parse("printer: &a none\neid: *a\n", notes) is None
     assert notes.mistakes
+
+
+@pytest.mark.parametrize(
+    ("content", "section", "value"),
+    [
+        ("keypad: {driver: nine-key}", "keypad", Keypad()),
+        (
+            "keypad: {driver: nine-key, keys: {select: Space, louder: VolumeUp}, strike_seconds: 0.8}",
+            "keypad",
+            Keypad({**NINE_KEYS, PadKey.SELECT: "Space", PadKey.LOUDER: "VolumeUp"}, 0.8),
+        ),
+        (
+            'switches: {driver: two-switch, next: "1", select: "2", automatic: true, scan_seconds: 2}',
+            "switches",
+            Switches("1", "2", automatic=True, scan_seconds=2),
+        ),
+        ("scanner: {driver: serial, device: /dev/ttyACM0}", "scanner", SerialScanner(Path("/dev/ttyACM0"))),
+        ("scanner: {driver: keyboard, prefix: X}", "scanner", KeyboardScanner(prefix="X")),
+        (
+            "scanner: {driver: keyboard, device: /dev/input/event3, layout: de}",
+            "scanner",
+            KeyboardScanner(Path("/dev/input/event3"), "de"),
+        ),
+        (
+            "presence: {driver: serial, device: /dev/ttyS1, present: P1, absent: P0}",
+            "presence",
+            SerialPresence(Path("/dev/ttyS1"), "P1", "P0"),
+        ),
+        (
+            "presence: {driver: hid, device: /dev/hidraw0, byte: 1, mask: 4, length: 3}",
+            "presence",
+            HidPresence(Path("/dev/hidraw0"), 1, 4, 3),
+        ),
+        (
+            "presence: {driver: evdev, device: /dev/input/event5, near: 80}",
+            "presence",
+            EvdevPresence(Path("/dev/input/event5"), 80),
+        ),
+    ],
+)
+def test_what_a_terminal_is_operated_with(tmp_path: Path, content: str, section: str, value: object) -> None:
+    path = written(tmp_path, content + "\n")
+    settings = load_settings(path)
+    assert isinstance(settings, Settings), settings
+    assert getattr(settings, section) == value
+    tree = read_yaml(path, Notes("settings"))
+    assert tree is not None
+    Draft202012Validator(json.loads(SETTINGS_SCHEMA.read_text())).validate(plain(tree))
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("keypad: {driver: nine-key, keys: {select: Entr}}", "Entr"),
+        ("keypad: {driver: nine-key, keys: {jump: F9}}", "jump"),
+        ("keypad: {driver: nine-key, keys: {help: Up}}", "twice"),
+        ("switches: {driver: two-switch, next: F1, select: F1}", "same key"),
+        ("scanner: {driver: serial, device: /dev/ttyS0, speed: 9601}", "9601"),
+        ("scanner: {driver: serial}", "device"),
+        ("presence: {driver: serial, device: /dev/ttyS0, present: A, absent: A}", "same"),
+        ("presence: {driver: hid, device: /dev/hidraw0, byte: 3, length: 2}", "behind"),
+    ],
+)
+def test_a_mistake_about_them_is_named(tmp_path: Path, content: str, what: str) -> None:
+    assert what in mistake(tmp_path, content + "\n").what

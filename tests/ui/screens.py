@@ -154,54 +154,41 @@ def home(look: Look) -> Screen:
     )
 
 
+NEEDED = (
+    Fact("id-card", V("Ihren Ausweis und die 6-stellige PIN"), V("Personalausweis, eID-Karte oder Aufenthaltstitel")),
+    Fact(
+        "document",
+        V("Die Wohnungsgeberbestätigung"),
+        V("Ihr Vermieter hat sie Ihnen gegeben. Sie können sie hier scannen."),
+    ),
+    Fact("home", V("Die neue Adresse und den Tag des Einzugs"), V("Auch für Kinder, die mit Ihnen umziehen")),
+)
+KEY_FACTS = (
+    Fact("euro", V("Kosten"), V("kostenlos")),
+    Fact("clock", V("Dauer hier am Terminal"), V("etwa 10 Minuten")),
+    Fact("people", V("Für wen"), V("Alle ab 16 Jahren, die hier neu einziehen")),
+)
+
+
 def service(look: Look) -> Screen:
     """A service's page."""
+    persons = (
+        _card("ticket", "Wartenummer ziehen", "ticket", "Zurzeit etwa 25 Minuten, 7 Personen vor Ihnen"),
+        _card("counter", "Zum Schalter gehen", "counter", "Schalter 1 bis 4, offen bis 18 Uhr"),
+    )
     return Screen(
         "service",
         V("Wohnung anmelden"),
         look,
         (
-            Facts(
-                "key",
-                (
-                    Fact("euro", V("Kosten"), V("kostenlos")),
-                    Fact("clock", V("Dauer hier am Terminal"), V("etwa 10 Minuten")),
-                    Fact("people", V("Für wen"), V("Alle ab 16 Jahren, die hier neu einziehen")),
-                ),
-            ),
+            Facts("key", KEY_FACTS),
             Heading("needs", V("Das brauchen Sie")),
-            Facts(
-                "needed",
-                (
-                    Fact(
-                        "id-card",
-                        V("Ihren Ausweis und die 6-stellige PIN"),
-                        V("Personalausweis, eID-Karte oder Aufenthaltstitel"),
-                    ),
-                    Fact(
-                        "document",
-                        V("Die Wohnungsgeberbestätigung"),
-                        V("Ihr Vermieter hat sie Ihnen gegeben. Sie können sie hier scannen."),
-                    ),
-                    Fact(
-                        "home",
-                        V("Die neue Adresse und den Tag des Einzugs"),
-                        V("Auch für Kinder, die mit Ihnen umziehen"),
-                    ),
-                ),
-                FactStyle.ITEM,
-            ),
+            Facts("needed", NEEDED, FactStyle.ITEM),
             Notice(
                 "pin", Level.INFO, V("Keine PIN oder PIN vergessen?"), V("Am Schalter setzen Sie kostenlos eine neue.")
             ),
             Heading("person", V("Lieber persönlich?")),
-            Cards(
-                "persons",
-                (
-                    _card("ticket", "Wartenummer ziehen", "ticket", "Zurzeit etwa 25 Minuten, 7 Personen vor Ihnen"),
-                    _card("counter", "Zum Schalter gehen", "counter", "Schalter 1 bis 4, offen bis 18 Uhr"),
-                ),
-            ),
+            Cards("persons", persons),
         ),
         BACK,
         _forward("Anmeldung beginnen"),

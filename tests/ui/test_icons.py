@@ -23,6 +23,7 @@ def _ink(image: QImage) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("name", _AGREED.split())
+@pytest.mark.en301549("11.1.1.1")
 def test_icons_that_screens_name_exist(name: str) -> None:
     assert name in ICON_NAMES
 

@@ -78,7 +78,7 @@ def assert_whole(window: TerminalWindow, case: str) -> None:
     """No words are cut: neither by the widget's edge nor within a word."""
     for told in window.findChildren(Told):
         if told.isVisibleTo(window) and not isinstance(told, ConsentBox) and told.width() > 1:
-            assert told.height() >= told.height_for(told.width()) - 1, (case, told.text(), told.size())
+            assert told.height() >= told.sheet(told.width()).height - 1, (case, told.text(), told.size())
             assert sheet_fits(told.sheet(told.width()), told.width()), (case, told.text())
     for button in window.findChildren(SheetButton):
         if button.isVisibleTo(window):
@@ -114,6 +114,7 @@ def check(stage: Stage, name: str, look: Look) -> None:
 
 @pytest.mark.parametrize("shape", ["portrait", "landscape"])
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.en301549("11.1.4.4", "11.1.4.10", "5.5.1")
 def test_everything_can_be_hit_and_read(stage_of: Callable[..., Stage], shape: str, size: TextSize) -> None:
     stage = stage_of(shape)
     for name in GALLERY:
@@ -121,6 +122,7 @@ def test_everything_can_be_hit_and_read(stage_of: Callable[..., Stage], shape: s
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.en301549("8.3.2")
 def test_everything_can_be_hit_and_read_while_sitting(stage: Stage, size: TextSize) -> None:
     for name in GALLERY:
         check(stage, name, Look(size=size, reach=Reach.LOW))
@@ -140,6 +142,7 @@ def test_the_bar_holds_its_words_in_every_language(stage_of: Callable[..., Stage
 
 
 @pytest.mark.parametrize("contrast", list(Contrast))
+@pytest.mark.en301549("11.1.4.1")
 def test_contrast_changes_colours_only(stage: Stage, contrast: Contrast) -> None:
     for name in ("02-home", "04-form", "07-review"):
         stage.show(name)
@@ -148,6 +151,7 @@ def test_contrast_changes_colours_only(stage: Stage, contrast: Contrast) -> None
         assert [place_of(w, stage.window) for w in targets(stage.window)] == usual
 
 
+@pytest.mark.en301549("8.3.2", "8.3.3")
 def test_targets_lie_low_while_sitting(stage: Stage) -> None:
     for name in ("02-home", "07-review", "10-choices", "01-welcome"):
         stage.show(name, Look(reach=Reach.LOW))
@@ -156,6 +160,7 @@ def test_targets_lie_low_while_sitting(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("shape", ["portrait", "landscape"])
+@pytest.mark.en301549("11.6.2")
 def test_actions_and_bar_never_move(stage_of: Callable[..., Stage], shape: str) -> None:
     stage = stage_of(shape)
     zones = set()
@@ -167,6 +172,7 @@ def test_actions_and_bar_never_move(stage_of: Callable[..., Stage], shape: str) 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("shape", ["portrait", "landscape"])
+@pytest.mark.en301549("11.3.3.1")
 def test_field_and_error_stay_above_the_keyboard(stage_of: Callable[..., Stage], shape: str, size: TextSize) -> None:
     stage = stage_of(shape)
     for reach in Reach:

@@ -11,6 +11,7 @@ from ui.palette import palette_for, ratio
 
 
 @pytest.mark.parametrize("contrast", list(Contrast))
+@pytest.mark.en301549("11.1.4.3", "11.1.4.11")
 def test_every_pair_that_occurs_can_be_read(contrast: Contrast) -> None:
     pairs = palette_for(contrast, Colours()).pairs()
     poor = [name for name, front, ground, need in pairs if ratio(front, ground) < need]
@@ -34,5 +35,6 @@ def test_a_place_brings_its_own_colour_to_soft_and_light() -> None:
 
 
 @pytest.mark.parametrize("colours", [Colours(action="#ffd400"), Colours(action_tint="#303030")])
+@pytest.mark.en301549("11.1.4.3")
 def test_a_colour_that_cannot_be_read_is_not_taken(colours: Colours) -> None:
     assert palette_for(Contrast.SOFT, colours) == palette_for(Contrast.SOFT, Colours())

@@ -44,6 +44,7 @@ def button(qapp: QApplication) -> Iterator[Counted]:
     button.deleteLater()
 
 
+@pytest.mark.en301549("5.5.1", "11.2.5.2")
 def test_it_acts_when_let_go_inside(button: Counted) -> None:
     QTest.mousePress(button, LEFT, pos=INSIDE)
     assert button.isDown()
@@ -52,6 +53,7 @@ def test_it_acts_when_let_go_inside(button: Counted) -> None:
     assert button.acts == 1
 
 
+@pytest.mark.en301549("11.2.5.2")
 def test_letting_go_outside_drops_the_press(button: Counted) -> None:
     QTest.mousePress(button, LEFT, pos=INSIDE)
     QTest.mouseMove(button, OUTSIDE)
@@ -60,6 +62,7 @@ def test_letting_go_outside_drops_the_press(button: Counted) -> None:
     assert button.acts == 0
 
 
+@pytest.mark.en301549("5.8")
 def test_a_second_strike_within_half_a_second_is_ignored(button: Counted, patient_fingers: list[float]) -> None:
     patient_fingers[1] = 0.2
     for _ in range(3):
@@ -70,6 +73,7 @@ def test_a_second_strike_within_half_a_second_is_ignored(button: Counted, patien
     assert button.acts == 2
 
 
+@pytest.mark.en301549("5.8")
 def test_a_double_strike_does_not_reach_what_comes_up_under_the_finger(
     button: Counted, patient_fingers: list[float]
 ) -> None:

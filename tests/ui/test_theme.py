@@ -23,6 +23,7 @@ def metrics(size: TextSize = TextSize.M, window: QSize = PORTRAIT, ppi: float = 
 
 @pytest.mark.parametrize("size", list(TextSize))
 @pytest.mark.parametrize("ppi", [PPI, 68.8, 141.2])
+@pytest.mark.en301549("5.1.4", "11.1.4.4")
 def test_capitals_are_as_high_as_the_size_says(size: TextSize, ppi: float) -> None:
     low, high = CAPITAL_BANDS[size]
     capitals = metrics(size, ppi=ppi).em(Role.BODY) * CAPITALS * 25.4 / ppi
@@ -30,6 +31,7 @@ def test_capitals_are_as_high_as_the_size_says(size: TextSize, ppi: float) -> No
 
 
 @pytest.mark.parametrize("size", [TextSize.L, TextSize.XL])
+@pytest.mark.en301549("5.1.4", "11.1.4.4")
 def test_no_text_is_small_in_large_sizes(size: TextSize) -> None:
     assert min(metrics(size).em(role) for role in Role) >= 35
 
@@ -52,6 +54,7 @@ def test_the_zones_are_those_of_the_specification() -> None:
     assert metrics(TextSize.XL).zones.head.height() == 0
 
 
+@pytest.mark.en301549("11.1.3.4")
 def test_landscape_has_two_columns_and_one_row_of_bar() -> None:
     zones = metrics(window=LANDSCAPE).zones
     assert zones.aside.width() == 564

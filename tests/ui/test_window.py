@@ -77,6 +77,7 @@ def test_actions_post_their_events(stage: Stage) -> None:
         ("end", EndAsked()),
     ],
 )
+@pytest.mark.en301549("11.6.2")
 def test_the_bar_posts_its_events(stage: Stage, name: str, event: object) -> None:
     stage.show("03-service")
     stage.touch(f"bar/{name}")
@@ -197,6 +198,7 @@ def test_an_answer_put_right_by_the_terminal_is_shown(stage: Stage) -> None:
     assert stage.posted == []
 
 
+@pytest.mark.en301549("11.3.3.1")
 def test_the_first_wrong_field_gets_the_focus(stage: Stage) -> None:
     screen = replace(
         with_part(GALLERY["04-form"](Look()), replace(field_of(GALLERY["04-form"](Look()), "street"), problem=None)),
@@ -244,6 +246,7 @@ def test_a_pin_never_gets_longer_than_it_may(stage: Stage) -> None:
 # showing
 
 
+@pytest.mark.en301549("11.3.2.2")
 def test_the_same_step_is_changed_in_place(stage: Stage) -> None:
     screen = GALLERY["14-timeout"](Look())
     assert screen.dialog is not None
@@ -327,6 +330,7 @@ def test_only_the_question_and_the_bar_can_be_operated(stage: Stage) -> None:
     assert stage.posted == [Touched()]
 
 
+@pytest.mark.en301549("5.1.3.3", "5.1.5")
 def test_what_is_read_lights_up(stage: Stage) -> None:
     screen = GALLERY["03-service"](Look())
     window = stage.show(screen)
@@ -356,6 +360,7 @@ def test_the_page_turns_to_what_is_read(stage: Stage) -> None:
     assert stage.find("persons/counter")
 
 
+@pytest.mark.en301549("11.1.4.10")
 def test_more_leads_through_all_parts_and_back_to_the_first(stage: Stage) -> None:
     stage.show("02-home", Look(size=TextSize.XL))
     seen = set()
@@ -402,6 +407,7 @@ def test_every_screen_can_follow_every_other(stage_of: Callable[..., Stage], sha
 
 
 @pytest.mark.parametrize("name", list(GALLERY))
+@pytest.mark.en301549("11.2.4.6", "11.4.1.2")
 def test_every_control_has_a_name(stage: Stage, name: str) -> None:
     window = stage.show(name)
     stops = [
@@ -413,6 +419,7 @@ def test_every_control_has_a_name(stage: Stage, name: str) -> None:
         assert interface.text(QAccessible.Text.Name), widget.objectName()
 
 
+@pytest.mark.en301549("11.1.3.1", "11.4.1.2")
 def test_roles_reach_assistive_technology(stage: Stage) -> None:
     stage.show("10-choices")
     roles = {name: QAccessible.queryAccessibleInterface(stage.find(name)).role() for name in (
@@ -423,12 +430,13 @@ def test_roles_reach_assistive_technology(stage: Stage) -> None:
         "others/dog": QAccessible.Role.CheckBox,
         "action/back": QAccessible.Role.Button,
         "mail/field": QAccessible.Role.EditableText,
-        "title": QAccessible.Role.StaticText,
+        "title": QAccessible.Role.Heading,
     }
     states = [QAccessible.queryAccessibleInterface(stage.find(f"children/{n}")).state().checked for n in ("yes", "no")]
     assert states == [1, 0]
 
 
+@pytest.mark.en301549("11.1.3.1", "11.3.3.2")
 def test_a_field_says_hint_and_error(stage: Stage) -> None:
     stage.show("04-form")
     edit = edit_of(stage, "street")
@@ -437,11 +445,13 @@ def test_a_field_says_hint_and_error(stage: Stage) -> None:
     assert "Die Hausnummer fehlt." in edit.accessibleDescription()
 
 
+@pytest.mark.en301549("11.2.4.4")
 def test_change_says_what_is_changed(stage: Stage) -> None:
     stage.show("07-review")
     assert stage.find("move/change-day").accessibleName() == "Ändern: Einzug am"
 
 
+@pytest.mark.en301549("11.2.4.3", "11.1.3.2")
 def test_tab_goes_in_reading_order(stage: Stage) -> None:
     window = stage.show("07-review")
     order = [window.focusWidget().objectName()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 from kiosk.events import (
@@ -11,8 +12,14 @@ from kiosk.events import (
     Chosen,
     Device,
     DeviceChanged,
+    DocumentFailed,
+    DocumentPrinted,
     EidAsksConsent,
     EidAsksSecret,
+    EidCardSeen,
+    EidFailed,
+    EidPinChanged,
+    EidRead,
     EidWaitsForCard,
     EndAsked,
     EndConfirmed,
@@ -26,6 +33,7 @@ from kiosk.events import (
     LanguageAsked,
     Printed,
     PrintFailed,
+    Scanned,
     Timer,
     TimerFired,
     Typed,
@@ -36,10 +44,13 @@ from kiosk.forms.application import FormApplication
 from kiosk.forms.check import walk_with_samples
 from kiosk.forms.schema import Form
 from kiosk.forms.xdf3 import read_file
-from kiosk.identity import Attribute
+from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.form import FormPage
 from kiosk.journeys.home import AllServices, Home, SearchPage, SituationPage
 from kiosk.journeys.identity import IdentityOffer
+from kiosk.journeys.rescue import Advice, CardLook, PinChange, Way
+from kiosk.journeys.rescue_contents import SelfDisclosure
+from kiosk.journeys.rescue_parts import RescueOffer
 from kiosk.journeys.review import ReviewPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
@@ -131,10 +142,45 @@ def _plain(page: Page | None, *events: Event) -> Callable[[Look], Screen]:
     return make
 
 
-_CALLED = (HelpAsked(), HelpReasonGiven("card"))
+RESCUE = ServiceId("pin-setzen")
+_CHANGE = RescueOffer(PinChange(RESCUE, Way.CHANGE))
+_AT_PIN = (WentOn(), CardInserted(), EidAsksSecret(Secret.PIN, 3, wrong=False))
+CONTENTS = SelfDisclosure(RESCUE, Advice(RESCUE, Way.FORGOTTEN))
+_NEW_PIN = EidAsksSecret(Secret.NEW_PIN, None, wrong=False)
+_AT_NEW_PIN = (*_AT_PIN, Typed(Secret.PIN, Private("271828")), WentOn(), _NEW_PIN)
+_WEAK = Typed(Secret.NEW_PIN, Private("123456"))
+_STRONG = Typed(Secret.NEW_PIN, Private("314159"))
+_SET = (*_AT_NEW_PIN, _STRONG, WentOn(), _STRONG, WentOn(), EidPinChanged())
+_LETTER = EidAsksSecret(Secret.TRANSPORT_PIN, 2, wrong=True)
+_HOME = Address("Heidestraße 17", "51147", "Köln")
+_ERIKA = Private(Identity("Erika", "Mustermann", "Gabler", "", date(1964, 8, 12), "Berlin", "D", _HOME))
+
+
+def _rescue(offer: Page, *events: Event) -> Callable[[Look], Screen]:
+    """A screen of the help with an ID card."""
+
+    def make(look: Look) -> Screen:
+        fresh = replace(first_visit(shipped()), look=look, begun=True)
+        path = (*fresh.path, Home(), ServicePage(RESCUE), offer)
+        return compose(after(replace(fresh, path=path), *events))
+
+    return make
+
+
+def _seen(tries: int, *, activated: bool = True) -> Callable[[Look], Screen]:
+    seen = EidCardSeen(activated=activated, usable=True, tries=tries)
+    return _rescue(RescueOffer(CardLook(RESCUE)), WentOn(), CardInserted(), seen)
+
+
+_CALLED = (HelpAsked(), HelpReasonGiven("papers"))
 _COMING = (*_CALLED, HelpTaken("Frau Yılmaz", "Schalter 2", 2))
 _KEPT = KeptForLater(SUBMISSION, Fault(FaultCode.SUBMISSION_NETWORK))
 _SILENT = TimerFired(Timer.IDLE)
+_NOT_SENT = DeviceChanged(Device.SUBMISSION, Fault(FaultCode.SUBMISSION_CREDENTIALS))
+_NO_PAPER = DeviceChanged(Device.PRINTER, Fault(FaultCode.PRINTER_PAPER_OUT))
+_WITHOUT_PAPER = (HandedIn(SUBMISSION), PrintFailed(Fault(FaultCode.PRINTER_PAPER_OUT)), _NO_PAPER)
+_STUCK = Fault(FaultCode.DOCUMENTS_JAM)
+_JAM = (DocumentFailed(_STUCK), DeviceChanged(Device.DOCUMENTS, _STUCK))
 
 VISITS: dict[str, Callable[[Look], Screen]] = {
     "a1-welcome": _plain(None),
@@ -163,7 +209,15 @@ VISITS: dict[str, Callable[[Look], Screen]] = {
     "d3-printed": lambda look: _sent(look, HandedIn(SUBMISSION), Printed()),
     "d4-paper-out": lambda look: _sent(look, HandedIn(SUBMISSION), PrintFailed(Fault(FaultCode.PRINTER_PAPER_OUT))),
     "d5-kept": lambda look: _sent(look, _KEPT),
+    "d7-waits-for-paper": lambda look: _sent(look, *_WITHOUT_PAPER, WentOn("copy")),
+    "d8-copy-printed": lambda look: _sent(look, HandedIn(SUBMISSION), Printed(), WentOn("copy"), DocumentPrinted()),
+    "d9-copy-jammed": lambda look: _sent(look, HandedIn(SUBMISSION), Printed(), WentOn("copy"), *_JAM),
     "d6-not-sent": lambda look: _sent(look, HandInFailed(Fault(FaultCode.SUBMISSION_REFUSED))),
+    "g1-home-lacks": _plain(Home(), _NOT_SENT),
+    "g2-situation-lacks": _plain(SituationPage(shipped().service(DOG).situation), _NOT_SENT),
+    "g3-search-lacks": _plain(SearchPage(), Typed("query", Private("hund")), _NOT_SENT),
+    "g4-service-lacks": _plain(ServicePage(DOG), _NOT_SENT),
+    "g5-service-without": _plain(ServicePage(DOG), _NO_PAPER),
     "e1-help-called": _page(FormPage(OWNER), *_CALLED),
     "e2-help-coming": _page(FormPage(OWNER), *_COMING),
     "e3-help-otherwise": _page(
@@ -171,6 +225,25 @@ VISITS: dict[str, Callable[[Look], Screen]] = {
     ),
     "e4-idle": _page(FormPage(OWNER), _SILENT),
     "e5-end": _page(FormPage(OWNER), EndAsked()),
+    "r1-rescue": _plain(ServicePage(RESCUE)),
+    "r2-change": _rescue(_CHANGE),
+    "r3-first": _rescue(RescueOffer(PinChange(RESCUE, Way.FIRST))),
+    "r4-insert": _rescue(_CHANGE, WentOn()),
+    "r5-letter-pin": _rescue(RescueOffer(PinChange(RESCUE, Way.FIRST)), WentOn(), CardInserted(), _LETTER),
+    "r6-new-pin-weak": _rescue(_CHANGE, *_AT_NEW_PIN, _WEAK, WentOn()),
+    "r7-new-pin-again": _rescue(_CHANGE, *_AT_NEW_PIN, _STRONG, WentOn()),
+    "r8-changed": _rescue(_CHANGE, *_SET),
+    "r9-forgotten": _rescue(Advice(RESCUE, Way.FORGOTTEN)),
+    "ra-letter": _rescue(Advice(RESCUE, Way.LETTER)),
+    "rb-ready": _seen(3),
+    "rc-off": _seen(3, activated=False),
+    "rd-contents": _rescue(RescueOffer(CONTENTS), WentOn(), CONSENT, WentOn(), CardInserted(), EidRead(_ERIKA)),
+    "re-rescue-failed": _rescue(
+        _CHANGE, *_AT_NEW_PIN, _STRONG, WentOn(), _STRONG, WentOn(), EidFailed(Fault(FaultCode.EID_CARD_LOST))
+    ),
+    "h1-code": _plain(Home(), Scanned(Private("T471142"))),
+    "h2-code-unknown": _plain(Home(), Scanned(Private("4006381333931"))),
+    "h3-code-not-needed": _page(FormPage(OWNER), Scanned(Private("T471142"))),
     "f1-goodbye": _page(FormPage(OWNER), EndConfirmed()),
     "f2-goodbye-card": _page(FormPage(OWNER), CardInserted(), EndConfirmed()),
 }

@@ -112,6 +112,7 @@ def test_the_first_screen_asks_the_first_topic() -> None:
     assert [each.input for each in screen.parts if isinstance(each, Field)] == [Input.TEXT, Input.TEXT, Input.DATE]
 
 
+@pytest.mark.en301549("11.3.2.2")
 def test_every_keystroke_is_kept_and_shown() -> None:
     visit = at_form(MOVING)
     for words in ("J", "Ja", "Jan", "Jana "):
@@ -125,6 +126,7 @@ def test_what_is_typed_elsewhere_is_ignored() -> None:
     assert after(visit, chosen("nowhere", "x")).application == visit.application
 
 
+@pytest.mark.en301549("11.3.3.1", "11.3.3.3")
 def test_going_on_with_mistakes_shows_each_with_its_remedy_and_goes_to_the_first() -> None:
     visit = to_step(at_form(MOVING), NEW_ADDRESS)
     visit = after(
@@ -236,6 +238,7 @@ def review_rows(visit: Visit) -> dict[str, str]:
     return {say(screen, answer.label): say(screen, answer.value) for group in groups for answer in group.answers}
 
 
+@pytest.mark.en301549("11.3.3.4")
 def test_the_review_shows_every_answer_in_words() -> None:
     rows = review_rows(to_review(at_form(MOVING)))
     assert rows["Name und Geburtsdatum"] == "Jana Beispiel, 12. April 1988"
@@ -252,6 +255,7 @@ def test_answers_on_the_review_are_covered_for_the_counter() -> None:
     assert set(values) == {"…"}
 
 
+@pytest.mark.en301549("11.3.3.4")
 def test_each_answer_can_be_changed_and_one_comes_back() -> None:
     visit = to_review(at_form(MOVING))
     groups = [each for each in compose(visit).parts if isinstance(each, Answers)]
@@ -289,6 +293,7 @@ def test_a_wrong_change_does_not_come_back_until_it_is_right() -> None:
     assert isinstance(after(changed, typed("G99000000001.F99000000011", "Ada"), WentOn()).page, ReviewPage)
 
 
+@pytest.mark.en301549("11.3.3.4")
 def test_nothing_is_sent_without_consent_and_the_button_says_so() -> None:
     visit = to_review(at_form(MOVING))
     screen = compose(visit)
@@ -361,6 +366,7 @@ def test_what_came_from_the_card_says_so_on_the_question_and_on_the_review() -> 
     assert field_of(compose(visit), "F99000000011").verified is None
 
 
+@pytest.mark.en301549("11.3.1.1")
 def test_another_language_in_the_middle_changes_words_and_keeps_answers() -> None:
     visit = after(to_review(at_form(MOVING)), LanguageChosen(ENGLISH))
     screen = compose(visit)

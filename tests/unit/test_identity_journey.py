@@ -30,22 +30,13 @@ from kiosk.events import (
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.application import FormApplication
 from kiosk.identity import Attribute, Identity
+from kiosk.journeys.card_pages import CardConsent, CardFailed, EnterPin, InsertCard, ReadingCard, TakeCard
 from kiosk.journeys.form import begin
-from kiosk.journeys.identity import (
-    CardConsent,
-    CardFailed,
-    EnterPin,
-    IdentityOffer,
-    InsertCard,
-    PinForgotten,
-    ReadingCard,
-    TakeCard,
-    offer_or_skip,
-)
+from kiosk.journeys.identity import PREFILL, IdentityOffer, PinForgotten, offer_or_skip
 from kiosk.journeys.secret_entry import SecretPrompt
 from kiosk.journeys.welcome import Welcome
 from kiosk.privacy import Private
-from kiosk.screen import Action, Busy, Notice, Offer, PinPad, Screen, Secret
+from kiosk.screen import Action, Busy, Level, Notice, Offer, PinPad, Screen, Secret
 from kiosk.step import compose, step
 from kiosk.text import ENGLISH, GERMAN, Language, Text, Verbatim, translator
 from kiosk.visit import Page, Question, Visit
@@ -108,9 +99,9 @@ def test_the_card_fills_the_form_and_is_taken_back() -> None:
     state = after(state, EidWaitsForCard(), CardInserted(), ASKS_PIN)
     state, effects = last(state, typed("123456"), WentOn())
     assert eid_effects(effects) == [EnterSecret(Secret.PIN, Private("123456"))]
-    assert state.page == ReadingCard(Secret.PIN)
+    assert state.page == ReadingCard(PREFILL, Secret.PIN)
     state = after(state, EidWorks(), EidRead(ERIKA))
-    assert state.page == TakeCard(read=True)
+    assert state.page == TakeCard(PREFILL, read=True)
     assert state.application
     assert any(answer.reveal() == "Mustermann" for answer in state.application.answers.values())
     state = after(state, CardRemoved())
@@ -132,6 +123,25 @@ def test_the_visitor_can_go_on_before_the_card_is_out() -> None:
 def test_a_card_that_lies_there_goes_on_without_the_picture() -> None:
     state = after(visit(), WentOn(), CardInserted(), CONSENT, WentOn())
     assert isinstance(state.page, ReadingCard)
+
+
+def test_while_no_card_can_be_seen_it_is_not_asked_for() -> None:
+    waiting = after(visit(), *IN_CARD, EidWaitsForCard())
+    gone = after(waiting, DeviceChanged(Device.READER, Fault(FaultCode.READER_NONE)))
+    screen = compose(gone)
+    assert isinstance(screen.parts[0], Notice)
+    assert screen.parts[0].level is Level.WARNING
+    assert screen.forward
+    assert screen.forward.event == WentOn("without")
+    assert compose(after(gone, DeviceChanged(Device.READER, None))) == compose(waiting)
+
+
+def test_a_card_whose_reader_was_pulled_is_not_wanted_back() -> None:
+    typing = after(visit(), *AT_PIN, CardRemoved(), DeviceChanged(Device.READER, Fault(FaultCode.READER_NONE)))
+    assert isinstance(typing.page, EnterPin)
+    assert compose(typing).id == "identity-failed"
+    back = after(typing, DeviceChanged(Device.READER, None), CardInserted())
+    assert any(isinstance(part, PinPad) for part in compose(back).parts)
 
 
 # Without
@@ -160,7 +170,7 @@ def test_back_stops_the_card_and_leads_to_the_offer(events: tuple[Event, ...]) -
 def test_whoever_goes_on_without_takes_the_card_along() -> None:
     state, effects = last(visit(), *AT_PIN, WentOn("without"))
     assert eid_effects(effects) == [CancelEid()]
-    assert state.page == TakeCard(read=False)
+    assert state.page == TakeCard(PREFILL, read=False)
     assert after(state, CardRemoved()).page == form_page(state)
 
 
@@ -346,15 +356,15 @@ PROMPTS = [
 ]
 PAGES: list[Page] = [
     IdentityOffer(),
-    CardConsent(),
-    CardConsent(CONSENT),
-    CardConsent(replace(CONSENT, attributes=tuple(Attribute))),
-    InsertCard(),
-    *(EnterPin(prompt) for prompt in PROMPTS),
-    ReadingCard(),
-    TakeCard(read=True),
-    TakeCard(read=False),
-    *(CardFailed(Fault(code)) for code in EID_FAULTS),
+    CardConsent(PREFILL),
+    CardConsent(PREFILL, CONSENT),
+    CardConsent(PREFILL, replace(CONSENT, attributes=tuple(Attribute))),
+    InsertCard(PREFILL),
+    *(EnterPin(PREFILL, prompt) for prompt in PROMPTS),
+    ReadingCard(PREFILL),
+    TakeCard(PREFILL, read=True),
+    TakeCard(PREFILL, read=False),
+    *(CardFailed(PREFILL, Fault(code)) for code in EID_FAULTS),
     PinForgotten(),
     PinForgotten(Secret.PUK),
 ]
@@ -426,6 +436,7 @@ def test_no_order_of_events_leaves_the_visitor_without_a_way_or_the_card_unstopp
 
 
 def test_pages_are_told_apart_by_their_ids() -> None:
-    pages: list[Page] = [InsertCard(), CardConsent(), CardConsent(CONSENT), ReadingCard(), TakeCard(read=True)]
+    consents = (CardConsent(PREFILL), CardConsent(PREFILL, CONSENT))
+    pages: list[Page] = [InsertCard(PREFILL), *consents, ReadingCard(PREFILL), TakeCard(PREFILL, read=True)]
     ids = [compose(visit().at(page)).id for page in pages]
     assert all(one != two for one, two in pairwise(ids))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from kiosk.events import EndAsked, ReachToggled, WentOn
 from kiosk.journeys.home import Home
 from kiosk.journeys.welcome import first_visit
@@ -21,6 +23,7 @@ def low() -> Visit:
     return step(visit, WentOn())[0]
 
 
+@pytest.mark.en301549("8.3.2", "8.3.3")
 def test_the_way_back_to_normal_height_is_seen_spoken_and_offered() -> None:
     screen = compose(low())
     assert isinstance(low().page, Home)

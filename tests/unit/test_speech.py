@@ -65,6 +65,7 @@ def quiet(heard: Sequence[Utterance]) -> str:
     return " ".join(one.words.reveal() for one in heard if one.private)
 
 
+@pytest.mark.en301549("11.1.3.2")
 def test_reading_begins_with_the_title_and_ends_with_actions_and_bar() -> None:
     heard = spoken(
         Paragraph("p", local("Wo wohnen Sie jetzt")),
@@ -120,6 +121,7 @@ def test_reading_begins_with_the_title_and_ends_with_actions_and_bar() -> None:
         (Countdown("x", 45, 45, local("Sekunden")), ["45. Sekunden."]),
     ],
 )
+@pytest.mark.en301549("5.1.2.1", "5.1.3.1", "5.1.3.6", "11.1.1.1")
 def test_every_kind_of_part_is_spoken(part: Part, words: list[str]) -> None:
     for sentence in words:
         assert sentence in loud(spoken(part))
@@ -128,7 +130,7 @@ def test_every_kind_of_part_is_spoken(part: Part, words: list[str]) -> None:
 def test_a_card_and_an_answer_light_up_by_themselves() -> None:
     cards = Cards("all", (Card("one", local("Eins"), ON), Card("two", local("Zwei"), ON)))
     answers = Answers("group", local("Person"), (Answer("name", local("Name"), Verbatim(Private("Şahin"))),))
-    parts = [one.part for one in spoken(cards, answers)]
+    parts = [one.part for one in spoken(cards, answers) if not one.room]
     assert parts == ["title", "one", "two", "group", "name", "name", "bar"]
 
 
@@ -137,6 +139,7 @@ def test_a_disabled_button_says_why() -> None:
     assert "Taste: Weiter. Noch nicht möglich: noch 3 Ziffern." in loud(heard)
 
 
+@pytest.mark.en301549("5.1.3.9")
 def test_what_was_typed_is_for_the_headset_and_the_room_hears_only_that_it_is_there() -> None:
     heard = spoken(Field("name", local("Familienname"), Private("Śliwiński"), verified=local("In Łódź")))
     assert "Familienname. Ausgefüllt." in loud(heard)
@@ -145,6 +148,7 @@ def test_what_was_typed_is_for_the_headset_and_the_room_hears_only_that_it_is_th
     assert "Śliwiński. In Łódź." in quiet(heard)
 
 
+@pytest.mark.en301549("5.1.3.15")
 def test_an_empty_field_says_its_hint_and_its_error() -> None:
     problem = Problem(local("Die Postleitzahl ist zu kurz"), local("Geben Sie 5 Ziffern ein."))
     heard = spoken(
@@ -154,6 +158,7 @@ def test_an_empty_field_says_its_hint_and_its_error() -> None:
     assert "Bitte ändern: Die Postleitzahl ist zu kurz. Geben Sie 5 Ziffern ein." in loud(heard)
 
 
+@pytest.mark.en301549("5.6.1")
 def test_options_are_for_all_and_the_choice_is_private() -> None:
     options = (Option("y", local("Evangelisch")), Option("n", local("Keine")))
     heard = spoken(Choice("faith", local("Religion"), options, Private(frozenset({"n"}))))
@@ -172,12 +177,14 @@ def test_an_answer_on_the_review_is_private_even_if_it_is_not_marked() -> None:
     assert quiet(heard) == "Ja."
 
 
+@pytest.mark.en301549("5.1.3.9")
 def test_any_text_with_visitor_data_in_it_is_private() -> None:
     heard = spoken(Paragraph("p", msg("receipt.item", item=Verbatim(Private("Müller")))))
     assert quiet(heard) == "- Müller."
     assert "Müller" not in loud(heard)
 
 
+@pytest.mark.en301549("5.1.3.8")
 def test_a_pin_is_never_spoken_not_even_in_private() -> None:
     pad = PinPad(
         "pin", local("Ihre PIN"), Secret.PIN, 6, Private("493817"), remarks=(local("Verdecken Sie die Tasten"),)
@@ -209,6 +216,7 @@ def test_the_bar_says_how_the_help_stands(state: HelpState, words: str) -> None:
     assert words in spoken(bar=Bar(help=state))[-1].words.reveal()
 
 
+@pytest.mark.en301549("5.1.3.14")
 def test_words_in_another_language_get_a_voice_of_their_own() -> None:
     heard = spoken(Paragraph("p", local("Nur deutsch")), Paragraph("q", local("Deutsch", en="English")), language="en")
     assert [(one.part, one.language) for one in heard] == [("title", "en"), ("p", "de"), ("q", "en"), ("bar", "en")]
@@ -219,3 +227,13 @@ def test_soft_hyphens_are_not_spoken_and_nothing_private_shows_in_a_log() -> Non
     assert heard[1].words.reveal() == "Anmeldung."
     assert heard[1].words.reveal() not in repr(heard)
     assert MASK in repr(heard)
+
+
+def test_the_room_is_told_once_where_answers_are_read() -> None:
+    heard = spoken(Field("name", local("Name"), Private("Şahin")), Field("town", local("Ort"), Private("Łódź")))
+    room = [one for one in heard if one.room]
+    assert [(one.part, one.words.reveal()) for one in room] == [
+        ("name", "Ihre Angaben werden nur im Kopfhörer vorgelesen.")
+    ]
+    assert heard[heard.index(room[0]) + 1].private
+    assert not any(one.room for one in spoken(Paragraph("p", local("Guten Tag"))))

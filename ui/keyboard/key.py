@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QHideEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHideEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from kiosk.keypad import ScreenKeyboard
 from kiosk.screen import TextSize
 from ui.icons import icon_pixmap
 from ui.keyboard.pages import Key, KeyRole
 from ui.press import Box, Pressable
 from ui.theme import REFERENCE_PPI, Role, Theme
 
-STRIKE_SECONDS = 0.15
-"""Of keys: short enough for "ll", long enough for a bouncing finger. `Keyboard` makes it longer on wish."""
 HOLD_MS = 600
 
 _ICONS = {KeyRole.SHIFT: "shift", KeyRole.ERASE: "backspace", KeyRole.CLOSE: "keyboard-hide"}
@@ -26,16 +25,20 @@ class KeyButton(Pressable):
     """A button that shows and is one `Key` after another, as pages change.
 
     Signals: `acted` (of `Pressable`); `held` once when pressed for `HOLD_MS`, if the key has relatives,
-    and then the release does nothing; `arrow` with the arrow key of a keypad or keyboard.
+    and then the release does nothing; `arrow` with the arrow key of a keypad or keyboard; `reached` when it gets the
+    focus. Of all keys one at a time is a stop of the tab key: see `Keyboard.stop`.
     """
 
     held = Signal()
     arrow = Signal(int)
+    reached = Signal()
 
-    strike_seconds = STRIKE_SECONDS
+    strike_seconds = ScreenKeyboard().strike_seconds
+    secret = True
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "", parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.key = Key(KeyRole.BLANK)
         self.legend = ""
         self.chosen = False
@@ -161,6 +164,11 @@ class KeyButton(Pressable):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the focus is here."""
+        super().focusInEvent(event)
+        self.reached.emit()
 
     def rectangle(self) -> QRectF:
         """Return where the key lies on its keyboard."""

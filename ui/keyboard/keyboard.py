@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from kiosk.letters import is_latin
 from kiosk.screen import Input
 from kiosk.text import Language, msg, translator
 from ui.keyboard.key import KeyButton
-from ui.keyboard.layouts import layout_for
+from ui.keyboard.layouts import Layout, layout_for
 from ui.keyboard.names import legend_of, name_of
-from ui.keyboard.pages import Key, KeyRole, Page, digits_page, letters_page, signs_beside_zero, specials_page
+from ui.keyboard.pages import Key, KeyRole, Letters, Page, digits_page, letters_page, signs_beside_zero, specials_page
 from ui.theme import Theme
 
 _PADDING = 22
@@ -35,11 +36,23 @@ class Shift(Enum):
     LOCKED = auto()
 
 
+@dataclass(slots=True)
+class Habits:
+    """How the visitor wants the keys, as long as the visit lasts: `alphabetical`, from A to Z."""
+
+    alphabetical: bool = False
+
+
 class Keyboard(QWidget):
     """Keys for one kind of input at a time, in the language's layout.
 
+    Where the language has other letters, answers begin with Latin ones, as authorities need them, and a search with
+    those of the language; a key leads from one to the other. Another one puts them into the order of the alphabet,
+    which is kept in `habits`.
+
     Signals: `typed` with what a key types (one letter with its marks, or ".de"); `erased`; `closed`.
-    Keys act when let go, never repeat, and leave the focus where it is. It fills whatever geometry it
+    Keys act when let go, never repeat, and leave the focus where it is. The whole of it is one stop of the tab key:
+    `stop`, the key that had the focus last; arrows move from key to key. It fills whatever geometry it
     is given, usually `theme.metrics.zones.keyboard`; rows are never mirrored.
     """
 
@@ -47,8 +60,12 @@ class Keyboard(QWidget):
     erased = Signal()
     closed = Signal()
 
-    def __init__(self, theme: Theme, language: Language, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, language: Language, parent: QWidget | None = None, habits: Habits | None = None
+    ) -> None:
         super().__init__(parent)
+        self.habits = habits or Habits()
+        self._own = False
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._theme = theme
         self._language = language
@@ -57,6 +74,7 @@ class Keyboard(QWidget):
         self._tab = -1
         self._buttons: list[KeyButton] = []
         self._shown = 0
+        self._stop = 0
         self._strike_seconds = KeyButton.strike_seconds
         self.setAccessibleName(translator(language).say(msg("keyboard.name")))
         self._show_page()
@@ -73,10 +91,17 @@ class Keyboard(QWidget):
         """The keys that are shown, row by row."""
         return tuple(self._buttons[: self._shown])
 
+    @property
+    def stop(self) -> KeyButton:
+        """The one key that the tab key leads to."""
+        return self._buttons[self._stop]
+
     def set_kind(self, kind: Input, *, capital: bool = False) -> None:
         """Show the keys for a kind of input, small letters first, or after one `capital`."""
         self._kind, self._shift, self._tab = kind, Shift.ONCE if capital else Shift.OFF, -1
+        self._own = kind is Input.SEARCH and not is_latin(self._language)
         self._show_page()
+        self._stop_at(self._buttons[0])
 
     def capitalise(self) -> None:
         """Type the next letter as a capital (a field for a name is empty again)."""
@@ -100,14 +125,30 @@ class Keyboard(QWidget):
             button.strike_seconds = seconds
 
     def _page(self) -> Page:
-        layout = layout_for(self._language)
+        layout = self._layout(alphabetical=self.habits.alphabetical)
         wide = self._theme.metrics.landscape
         signs = signs_beside_zero(self._kind, self._decimal())
         if signs is not None:
             return digits_page(*signs)
         if self._tab >= 0:
-            return specials_page(layout, self._tab, capital=self.shifted, wide=wide)
-        return letters_page(layout, self._kind, wide=wide, large=self._theme.metrics.large)
+            return specials_page(layout, self._tab, capital=self.shifted, wide=wide, language=self._language)
+        letters = Letters(layout, self._other_order(), self._other_script())
+        return letters_page(letters, self._kind, wide=wide, large=self._theme.metrics.large)
+
+    def _layout(self, *, alphabetical: bool) -> Layout:
+        return layout_for(self._language, latin=not self._own, alphabetical=alphabetical)
+
+    def _other_order(self) -> str:
+        """The first three letters of the order that the keys do not have now."""
+        top = self._layout(alphabetical=not self.habits.alphabetical).rows[0]
+        return " ".join(capital for _, capital in top[:3])
+
+    def _other_script(self) -> str:
+        """The first three letters of the script that the keys do not have now; "" if there is but one."""
+        if is_latin(self._language) or self._kind is Input.EMAIL:
+            return ""
+        top = layout_for(self._language, latin=self._own, alphabetical=True).rows[0]
+        return "".join(small for small, _ in top[:3]) if not self._own else "abc"
 
     def _decimal(self) -> str:
         if self._kind is not Input.DECIMAL:
@@ -130,23 +171,27 @@ class Keyboard(QWidget):
         locked = self._shift is Shift.LOCKED
         for button, key in zip(self._buttons, keys, strict=False):
             shift = key.role is KeyRole.SHIFT
+            turned = {KeyRole.SCRIPT: self._own, KeyRole.ORDER: self.habits.alphabetical}.get(key.role, False)
             button.show_key(
                 key,
                 legend_of(key, words, capital=self.shifted),
-                name_of(key, words, capital=self.shifted, locked=locked),
+                name_of(key, words, capital=self.shifted, locked=locked, chosen=turned),
                 chosen=(shift and self.shifted) or (key.role is KeyRole.TAB and key.tab == self._tab),
                 locked=shift and locked,
             )
         self._arrange()
         for index, button in enumerate(self._buttons):
             button.setVisible(index < self._shown)
-        self._chain()
+        self._stop_at(self._buttons[self._stop if self._stop < self._shown else 0])
 
-    def _chain(self) -> None:
-        """Keep keys that a larger page brought into use behind the others, in the window's order of focus."""
-        for one, other in pairwise(self.buttons):
-            if one.nextInFocusChain() is not other:
-                QWidget.setTabOrder(one, other)
+    def _stop_at(self, button: KeyButton) -> None:
+        """Make a key the one that the tab key leads to, at the same place in the order of focus."""
+        before = self.stop
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if button is not before:
+            QWidget.setTabOrder(before, button)
+            before.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stop = self._buttons.index(button)
 
     def _new_button(self) -> KeyButton:
         button = KeyButton(self._theme, self)
@@ -154,6 +199,7 @@ class Keyboard(QWidget):
         button.acted.connect(partial(self._act, button))
         button.held.connect(partial(self._open_relatives, button))
         button.arrow.connect(partial(self._move_from, button))
+        button.reached.connect(partial(self._stop_at, button))
         return button
 
     # where the keys lie
@@ -205,12 +251,10 @@ class Keyboard(QWidget):
                 self.closed.emit()
             case KeyRole.SHIFT:
                 self._turn_shift()
-            case KeyRole.SPECIALS:
-                self._open_tab(0)
-            case KeyRole.LETTERS:
-                self._open_tab(-1)
-            case KeyRole.TAB:
-                self._open_tab(button.key.tab)
+            case KeyRole.SPECIALS | KeyRole.LETTERS | KeyRole.TAB:
+                self._open_tab({KeyRole.SPECIALS: 0, KeyRole.LETTERS: -1}.get(button.key.role, button.key.tab))
+            case KeyRole.ORDER | KeyRole.SCRIPT:
+                self._show_other_letters(button.key.role)
 
     def _type(self, key: Key) -> None:
         words = key.capital if self.shifted else key.text
@@ -224,6 +268,18 @@ class Keyboard(QWidget):
         turns = {Shift.OFF: Shift.ONCE, Shift.ONCE: Shift.LOCKED, Shift.LOCKED: Shift.OFF}
         self._shift = turns[self._shift]
         self._show_page()
+
+    def _show_other_letters(self, role: KeyRole) -> None:
+        """Change order or script; the focus stays on the key that did it, wherever that lies now."""
+        if role is KeyRole.ORDER:
+            self.habits.alphabetical = not self.habits.alphabetical
+        else:
+            self._own = not self._own
+        focused = any(button.hasFocus() for button in self.buttons)
+        self._show_page()
+        if focused:
+            same = next(button for button in self.buttons if button.key.role is role)
+            same.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_tab(self, tab: int) -> None:
         focused = any(button.hasFocus() for button in self.buttons)

@@ -10,8 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 from kiosk.screen import Input
+from kiosk.text import GERMAN, Language, translator
 from ui.keyboard.din91379 import FREQUENT, by_base
-from ui.keyboard.layouts import Layout, Letter, capital_of
+from ui.keyboard.layouts import SIDE_KEYS, Layout, Letter, capital_of
 
 COLUMNS = 11.0
 _PER_TAB = 33
@@ -31,6 +32,10 @@ class KeyRole(StrEnum):
     SPECIALS = "specials"
     LETTERS = "letters"
     TAB = "tab"
+    ORDER = "order"
+    """The letters from A to Z, or as on a typewriter."""
+    SCRIPT = "script"
+    """Latin letters, or those of the language."""
     BLANK = "blank"
 
 
@@ -76,18 +81,29 @@ def _text(text: str, capital: str = "", width: float = 1.0, tab: int = -1, *, la
     return Key(KeyRole.TEXT, text, capital or text, width, tab=tab, large=large)
 
 
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Which letters a page shows. `order`: the first ones in the other order; `script`: those of the other script."""
+
+    layout: Layout
+    order: str
+    script: str = ""
+
+
 # special letters
 
 
 @lru_cache
-def tabs(layout: Layout) -> tuple[Tab, ...]:
-    """Return the pages of special letters: the frequent ones, all by base letter, signs.
+def tabs(layout: Layout, language: Language = GERMAN) -> tuple[Tab, ...]:
+    """Return the pages of special letters: the frequent ones, those of the language first; all by base letter; signs.
 
     Letters that the layout has itself are left out: they are one touch away already.
     """
     groups = {base: _without(small, layout) for base, small in by_base(capital=False).items()}
     capitals = {base: _without(letters, layout) for base, letters in by_base(capital=True).items()}
-    found = [Tab("é ñ", FREQUENT, tuple(capital_of(letter) for letter in FREQUENT))]
+    own = translator(language).letters
+    frequent = sorted(FREQUENT, key=lambda letter: letter not in own)
+    found = [Tab("é ñ", tuple(frequent), tuple(capital_of(letter) for letter in frequent))]
     for bases in _packed(groups):
         legend = bases if len(bases) == 1 else f"{bases[0]}–{bases[-1]}"
         small = tuple(letter for base in bases for letter in groups[base])
@@ -125,9 +141,9 @@ def tab_of(layout: Layout, letter: str) -> int:
 
 
 @lru_cache(maxsize=128)
-def specials_page(layout: Layout, chosen: int, *, capital: bool, wide: bool) -> Page:
+def specials_page(layout: Layout, chosen: int, *, capital: bool, wide: bool, language: Language = GERMAN) -> Page:
     """Return page `chosen` of the special letters."""
-    every = tabs(layout)
+    every = tabs(layout, language)
     tab = every[chosen]
     letters = tab.capitals if capital else tab.small
     columns, count = (17, 2) if wide else (11, 3)
@@ -155,33 +171,35 @@ def _spread(keys: list[Key], columns: float) -> tuple[Key, ...]:
 # letters
 
 
-@lru_cache(maxsize=32)
-def letters_page(layout: Layout, kind: Input, *, wide: bool, large: bool) -> Page:
+@lru_cache(maxsize=64)
+def letters_page(letters: Letters, kind: Input, *, wide: bool, large: bool) -> Page:
     """Return the letters with their digits: five rows, or four with the digits at the right if `wide`."""
-    return _wide(layout, kind) if wide else _upright(layout, kind, large=large)
+    return _wide(letters, kind) if wide else _upright(letters, kind, large=large)
 
 
-def _upright(layout: Layout, kind: Input, *, large: bool) -> Page:
+def _upright(letters: Letters, kind: Input, *, large: bool) -> Page:
+    layout = letters.layout
     digits = (*(_text(digit) for digit in layout.digits), *_keys(layout, layout.beside_digits))
     top, middle, low = (_keys(layout, row) for row in layout.rows)
-    columns = float(max(len(digits), len(top), len(middle), len(low) + 4))
+    columns = float(max(len(digits), len(top), len(middle), len(low) + SIDE_KEYS))
     sides = columns - len(low)
     shift = sides / 2 - (0.25 if large else 0)
     last = (Key(KeyRole.SHIFT, width=shift), *low, _erase(sides - shift))
     rows = (_centred(digits, columns), _centred(top, columns), _centred(middle, columns), last)
-    return Page((*rows, _bottom(kind, columns, 2.9 if large else 2.5)), columns)
+    return Page((*rows, _bottom(letters, kind, columns, large=large)), columns)
 
 
-def _wide(layout: Layout, kind: Input) -> Page:
+def _wide(letters: Letters, kind: Input) -> Page:
+    layout = letters.layout
     top, middle, low = (_keys(layout, row) for row in layout.rows)
-    letters = float(max(len(top), len(middle), len(low) + 4))
-    columns = letters + 3.5
-    sides = letters - len(low)
+    across = float(max(len(top), len(middle), len(low) + SIDE_KEYS))
+    columns = across + 3.5
+    sides = across - len(low)
     last = (Key(KeyRole.SHIFT, width=sides / 2), *low, _erase(sides / 2))
-    beside = _keys(layout, layout.beside_digits)
-    bottom = (*beside, *_bottom(kind, letters - len(beside), 2.5, dots=False))
+    beside = _keys(layout, layout.beside_digits) if kind is not Input.EMAIL else ()
+    bottom = (*beside, *_bottom(letters, kind, across - len(beside), dots=False))
     pads = ("123", "456", "789", ",0.")
-    rows = zip((_centred(top, letters), _centred(middle, letters), last, bottom), pads, strict=True)
+    rows = zip((_centred(top, across), _centred(middle, across), last, bottom), pads, strict=True)
     gap = Key(KeyRole.BLANK, width=0.5)
     return Page(tuple((*row, gap, *(_text(c) for c in pad)) for row, pad in rows), columns)
 
@@ -202,20 +220,41 @@ def _erase(width: float, rows: int = 1) -> Key:
     return Key(KeyRole.ERASE, width=width, rows=rows)
 
 
-def _bottom(kind: Input, columns: float, close: float, *, dots: bool = True) -> tuple[Key, ...]:
-    """The lowest row: signs, the space bar over what is left, closing at the right."""
-    last = Key(KeyRole.CLOSE, width=close)
+def _bottom(
+    letters: Letters, kind: Input, columns: float, *, large: bool = False, dots: bool = True
+) -> tuple[Key, ...]:
+    """The lowest row: further letters, signs, the space bar over what is left, closing at the right.
+
+    Where words have to be larger, the comma is left to the page of signs.
+    """
     if kind is Input.EMAIL:
-        keys = (_text("@", width=1.75), _text("-"), _text("_"), _text("."), _text(".de"), _text(".com"))
-        rest = columns - close - 4.75
-        return (*keys[:4], *(_text(key.text, width=rest / 2) for key in keys[4:]), last)
-    specials = Key(KeyRole.SPECIALS, "é ñ š …", width=2)
+        return _email_row(letters.order, columns, large=large, dots=dots)
+    close = Key(KeyRole.CLOSE, width=2.5 if not large else 2.9)
     before, after = ([_text("-"), _text(",")], [_text(".")]) if dots else ([_text("-")], [])
+    if large or letters.script:
+        before = before[:1]
     if kind is Input.MULTILINE:
-        before, last = before[-1:], Key(KeyRole.CLOSE, width=2)
+        before, close = before[1:], Key(KeyRole.CLOSE, width=2)
         after.append(Key(KeyRole.ENTER, width=2))
-    rest = columns - sum(key.width for key in (specials, *before, *after, last))
-    return (specials, *before, Key(KeyRole.SPACE, " ", width=rest), *after, last)
+    first = (*_ways(letters), *before)
+    rest = columns - sum(key.width for key in (*first, *after, close))
+    return (*first, Key(KeyRole.SPACE, " ", width=rest), *after, close)
+
+
+def _ways(letters: Letters) -> tuple[Key, ...]:
+    """The keys that lead to other letters: further ones, in another order, in another script."""
+    order = Key(KeyRole.ORDER, letters.order, width=1.5)
+    if not letters.script:
+        return Key(KeyRole.SPECIALS, "é ñ š …", width=2), order
+    return Key(KeyRole.SPECIALS, "é ñ …", width=1.6), order, Key(KeyRole.SCRIPT, letters.script, width=1.2)
+
+
+def _email_row(order: str, columns: float, *, large: bool, dots: bool) -> tuple[Key, ...]:
+    close = Key(KeyRole.CLOSE, width=2.4 if not dots else 2.9 if large else 2.5)
+    first = (Key(KeyRole.ORDER, order, width=1.5), _text("@", width=1.25 if dots else 1))
+    signs = (_text("-"), _text("_"), _text("."))
+    ends = (columns - sum(key.width for key in (*first, *signs, close))) / 2
+    return (*first, *signs, _text(".de", width=ends), _text(".com", width=ends), close)
 
 
 # digits

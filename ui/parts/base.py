@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar, cast
@@ -12,10 +13,13 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Event
 from kiosk.screen import Part
-from kiosk.text import Text, Translator
+from kiosk.text import LEICHTE_SPRACHE, Text, Translator
 from ui.theme import Theme
 
 P = TypeVar("P", bound=Part)
+
+_BETWEEN_SENTENCES = re.compile(r"(?:(?<=[^\d\s]\.)|(?<=[?!])|(?<=[.?!]“)|(?<=\d{3}\.)) (?=[^\W_a-zäöü])")
+"""A space after the end of a sentence: the point of "2. Mai" is none, that of "2026." is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,13 @@ class Context:
     covered: bool = False
 
     def say(self, text: Text | None) -> str:
-        """Return the words of a text; nothing for none."""
-        return self.translator.say(text) if text is not None else ""
+        """Return the words of a text; nothing for none. In Leichte Sprache each sentence begins a line."""
+        if text is None:
+            return ""
+        words = self.translator.say(text)
+        if self.translator.language_of(text) != LEICHTE_SPRACHE:
+            return words
+        return _BETWEEN_SENTENCES.sub("\n", words)
 
 
 class Block(Protocol):

@@ -47,6 +47,27 @@ class CardButton(SheetButton):
         """Return the width below which a word would be cut."""
         return 2 * self.theme.metrics.px(20) + longest_word(self.theme, self.title, self.title_role)
 
+    def note(self, sheet: Sheet, x: int, y: int, room: int) -> int:
+        """Place the card's text under its title; return its height. A warning has its sign in front."""
+        if not self.text_:
+            return 0
+        if not self.card.warned:
+            return sheet.text(x, y, room, self.text_, Role.SMALL, "muted").height
+        size, sign = self.sign, self.warning_width
+        block = sheet.text(x + sign, y, room - sign, self.text_, Role.SMALL, "text")
+        sheet.icon(x, y + (block.height // block.lines - size) // 2, size, "warning", "warning")
+        return block.height
+
+    @property
+    def sign(self) -> int:
+        """Return the side of a warning's sign."""
+        return self.theme.metrics.by_size(24, 28, 36, 44)
+
+    @property
+    def warning_width(self) -> int:
+        """Return what a warning's sign takes from the room of its words."""
+        return self.sign + self.theme.metrics.px(10) if self.card.warned else 0
+
     def box(self) -> Box:
         """Return the box: chosen ones have a border of action colour and a tint."""
         p, m = self.theme.palette, self.theme.metrics
@@ -64,13 +85,16 @@ class TileCard(CardButton):
         return self.theme.metrics.landscape and not self.theme.metrics.large and bool(self.text_)
 
     def _icon_side(self) -> int:
-        return self.theme.metrics.by_size(80, 88, 104, 104) if self.card.text else self.theme.metrics.px(92)
+        m = self.theme.metrics
+        return self.theme.picture(m.by_size(80, 88, 104, 104) if self.card.text else m.px(92))
 
     def least_width(self) -> int:
         """Return the width at which the longest word fits beside the icon, or under it in landscape."""
         m = self.theme.metrics
         words = max(longest_word(self.theme, self.title, Role.TITLE), longest_word(self.theme, self.text_, Role.SMALL))
-        return words + 2 * m.px(20) + (0 if self.upright else self._icon_side() + m.px(20))
+        if self.upright:
+            return words + 2 * m.px(24)
+        return words + self._icon_side() + (m.px(20 + 20 + 16) if self.text_ else m.px(40 + 32 + 16))
 
     def smallest(self) -> int:
         """Return the least height: picture choices are higher."""
@@ -88,19 +112,24 @@ class TileCard(CardButton):
         sheet = Sheet(self.theme, width)
         left, side = m.px(20) if self.text_ else m.px(40), self._icon_side()
         x = left + side + m.px(20) if self.text_ else left + side + m.px(32)
+        room = width - x - m.px(16)
         tick = m.icon + m.px(16) if self.card.chosen else 0
-        room = width - x - m.px(16) - tick
+        if longest_word(self.theme, self.title, Role.TITLE) > room - tick:  # then the tick stands for the icon
+            tick = 0
+        room -= tick
         plain = TextBlock(self.title, self.theme, self.theme.font(Role.TITLE), room)
         title = plain if self.text_ else balanced(self.title, self.theme, Role.TITLE, room)
         room = room if self.text_ else min(room, title.longest + 1)
-        text = TextBlock(self.text_, self.theme, self.theme.font(Role.SMALL), room) if self.text_ else None
+        wide = room - self.warning_width
+        text = TextBlock(self.text_, self.theme, self.theme.font(Role.SMALL), wide) if self.text_ else None
         words = title.height + (text.height if text else 0)
         height = max(side, words)
         y = (height - words) // 2
         sheet.text(x, y, room, self.title, Role.TITLE, "text")
-        if text:
-            sheet.text(x, y + title.height, room, self.text_, Role.SMALL, "muted")
-        if self.card.icon:
+        self.note(sheet, x, y + title.height, room)
+        if self.card.chosen and not tick:
+            sheet.icon(left + (side - m.icon) // 2, (height - m.icon) // 2, m.icon, "check", "action")
+        elif self.card.icon:
             self._icon(sheet, left, (height - side) // 2, side)
         if tick:
             sheet.icon(width - m.px(24) - m.icon, (height - m.icon) // 2, m.icon, "check", "action")
@@ -119,12 +148,12 @@ class TileCard(CardButton):
     def _upright(self, width: int) -> Sheet:
         m = self.theme.metrics
         sheet = Sheet(self.theme, width)
-        pad, side = m.px(24), m.by_size(76, 84, 84, 84)
+        pad, side = m.px(24), self.theme.picture(m.by_size(76, 84, 84, 84))
         if self.card.icon:
             self._icon(sheet, pad, 0, side)
         y = side + m.px(12)
         title = sheet.text(pad, y, width - 2 * pad, self.title, Role.TITLE, "text")
-        sheet.text(pad, y + title.height, width - 2 * pad, self.text_, Role.SMALL, "muted")
+        self.note(sheet, pad, y + title.height, width - 2 * pad)
         return sheet
 
 
@@ -161,8 +190,7 @@ class RowCard(CardButton):
         colour = "muted" if self.searching else "text"
         block = sheet.text(x, 0, room, self.title, Role.BODY, colour)
         height = block.height
-        if self.text_:
-            height += sheet.text(x, height, room, self.text_, Role.SMALL, "muted").height
+        height += self.note(sheet, x, height, room)
         if self.card.icon:
             sheet.icon(m.px(24), (height - size) // 2, size, self.card.icon)
         if arrow:
@@ -213,11 +241,14 @@ class PlainCard(CardButton):
         x = m.px(24) + size + m.px(20)
         colour = "action" if self.card.chosen else "text"
         tick = m.icon + m.px(8) if self.card.chosen else 0
+        if longest_word(self.theme, self.title, Role.TITLE) > width - x - m.px(14) - tick:
+            tick = 0  # then it stands for the icon
         block = sheet.text(x, 0, width - x - m.px(14) - tick, self.title, Role.TITLE, colour)
         height = block.height
         if self.blocked:
             height += sheet.text(x, height, width - x - m.px(14), self.text_, Role.SMALL, "muted").height
-        sheet.icon(m.px(24), (height - size) // 2, size, self.card.icon, colour)
+        sign = "check" if self.card.chosen and not tick else self.card.icon
+        sheet.icon(m.px(24), (height - size) // 2, size, sign, colour)
         if tick:
             sheet.icon(width - m.px(16) - m.icon, (height - m.icon) // 2, m.icon, "check", "action")
         sheet.height = height
@@ -268,7 +299,7 @@ class CardsView(PartView[Cards]):
         if len(self.cards) == 1 and self.part.style is not CardStyle.BUTTON:
             return 1
         if self.part.style is CardStyle.BUTTON:
-            return 3 if not m.large else 2
+            return 2 if m.large or len(self.cards) == 4 else 3  # no single one left over
         if m.landscape and width < m.window.width() // 2:
             return 1
         return 2 if len(self.cards) == 4 and m.columns == 3 else m.columns  # two by two, no single one left over

@@ -37,7 +37,7 @@ class FactLine(Told):
     def _key(self, width: int) -> Sheet:
         m, say = self.theme.metrics, self.context.say
         sheet = Sheet(self.theme, width)
-        pad, size = m.by_size(20, 24, 22, 24), m.by_size(44, 52, 56, 64)
+        pad, size = m.by_size(20, 24, 22, 24), self.theme.picture(m.by_size(44, 52, 56, 64))
         x = size + m.px(20)
         label = sheet.text(x, pad, width - x, say(self.fact.label), Role.SMALL, "muted")
         value = sheet.text(x, pad + label.height, width - x, say(self.fact.value), Role.STRONG)
@@ -49,7 +49,7 @@ class FactLine(Told):
     def _item(self, width: int) -> Sheet:
         m, say = self.theme.metrics, self.context.say
         sheet = Sheet(self.theme, width)
-        pad, side = m.by_size(14, 19, 20, 22), m.by_size(68, 80, 88, 96)
+        pad, side = m.by_size(14, 19, 20, 22), self.theme.picture(m.by_size(68, 80, 88, 96))
         x = side + m.px(24)
         label_height = sheet.text(x, pad, width - x, say(self.fact.label), Role.TITLE).height
         value = sheet.text(x, pad + label_height, width - x, say(self.fact.value), Role.SMALL, "muted")
@@ -146,7 +146,7 @@ class FactsView(PartView[Facts]):
 
     def _short(self, line: FactLine, half: int) -> bool:
         m = self.theme.metrics
-        room = half - m.by_size(44, 52, 56, 64) - m.px(20)
+        room = half - self.theme.picture(m.by_size(44, 52, 56, 64)) - m.px(20)
         value, label = self.context.say(line.fact.value), self.context.say(line.fact.label)
         fits = longest_word(self.theme, f"{value} {label}", Role.STRONG) <= room
         return fits and self.theme.width_of(value, Role.STRONG) <= 2 * room

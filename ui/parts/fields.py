@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Typed
@@ -16,6 +16,7 @@ from ui.buttons import SheetButton
 from ui.icons import icon_pixmap
 from ui.parts.base import Context, PartView, Row, frame, hatch, part_gap
 from ui.parts.editors import LineEdit, PageEdit, TypedEdit
+from ui.press import KEYBOARD_REASONS
 from ui.theme import Role
 from ui.words import Sheet, TextBlock, Told, longest_word
 
@@ -213,6 +214,7 @@ class FoldedField(SheetButton):
         self.block = block
         self._words = ""
         self.setObjectName(f"{block.part.id}/folded")
+        self._wanted = wanted
         self.acted.connect(wanted)
 
     def refresh(self) -> None:
@@ -221,6 +223,12 @@ class FoldedField(SheetButton):
         self.setAccessibleName(self.block.label)
         self._words = f"{self.block.label}: {value or '–'}"
         self.changed()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Open at once when keys come here, as every field does: what belongs to it is shown with it."""
+        super().focusInEvent(event)
+        if event.reason() in KEYBOARD_REASONS:
+            self._wanted()
 
     def smallest(self) -> int:
         """Return the least height of a target."""
@@ -285,7 +293,7 @@ class FieldView(PartView[Field]):
         """Return one row."""
         m = self.theme.metrics
         if self.folded and self.folder is not None:
-            return (Row((self.folder,), m.gap),)
+            return (Row((self.folder,), m.px(24)),)
         return (Row((self.block,), m.by_size(36, 44, 40, 40) if not self.block.searching else part_gap(self.theme)),)
 
     def widgets(self) -> Sequence[QWidget]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.screen import Drawing, Number, Picture
 from ui.drawings import paint as paint_drawing
 from ui.parts.base import Context, PartView, Row, frame, hatch, part_gap
+from ui.scenes import SCENES, proportion
 from ui.theme import Role
 from ui.words import Colours, Sheet, Told, longest_word
 
@@ -20,11 +21,35 @@ class PictureBox(Told):
 
     def __init__(self, part: Picture, context: Context, parent: QWidget) -> None:
         self.part, self.context = part, context
+        self._squeezed: Sheet | None = None
         super().__init__(context.theme, "", parent)
         self.set_part(part)
 
+    def sheet(self, width: int) -> Sheet:
+        """Return the sheet for a width; with a smaller drawing where it got less height than it wants."""
+        whole = super().sheet(width)
+        less = whole.height - self.height()
+        if less <= 0 or width != self.width():
+            return whole
+        if self._squeezed is None or self._squeezed.width != width:
+            self._squeezed = self._compose(width, less)
+        return self._squeezed
+
+    def height_for(self, width: int) -> int:
+        """Return the height that is wanted at a width."""
+        return super().sheet(width).height
+
+    def least_height(self, width: int) -> int:
+        """Return the height with the smallest drawing."""
+        return self._compose(width, self.theme.metrics.window.height()).height
+
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002
+        """Fit the drawing to the height."""
+        self._squeezed = None
+
     def set_part(self, part: Picture) -> None:
         """Show another state of the picture."""
+        self._squeezed = None
         self.part = part
         say = self.context.say
         self.changed(" ".join(filter(None, (say(part.title), say(part.text), say(part.words)))))
@@ -34,13 +59,25 @@ class PictureBox(Told):
 
     def compose(self, width: int) -> Sheet:
         """Lay out drawing and words."""
+        return self._compose(width, 0)
+
+    def _less(self, high: int, less: int) -> int:
+        """Return the height of the drawing where there is `less` room than it wants; never under 30 mm for that."""
+        return max(min(high, self.theme.metrics.px(120)), high - less)
+
+    def _alone(self, width: int) -> int:
+        """Return the height that a drawing without words beside it wants."""
+        m = self.theme.metrics
+        if self.part.drawing in SCENES:
+            return min(m.px(220), round(width / proportion(self.part.drawing)), round(width * 0.52))
+        return min(m.px(400) if m.large else m.px(420) if m.landscape else m.px(500), round(width * 0.52))
+
+    def _compose(self, width: int, less: int) -> Sheet:
+        """Lay out drawing and words, the drawing `less` high than it wants to be."""
         m, say = self.theme.metrics, self.context.say
         sheet = Sheet(self.theme, width)
         if not self._worded():
-            high = m.px(500) if not m.landscape else m.px(420)
-            if m.large:
-                high = m.px(400)
-            sheet.shape(QRectF(0, 0, width, min(high, round(width * 0.52))), self._draw)
+            sheet.shape(QRectF(0, 0, width, self._less(self._alone(width), less)), self._draw)
             return sheet
         covered = self.part.drawing is Drawing.COVERED
         widest = 350 if m.landscape else 420 if covered else 468
@@ -49,11 +86,11 @@ class PictureBox(Told):
         title, text = say(self.part.title), say(self.part.text)
         need = max(longest_word(self.theme, title, Role.H2), longest_word(self.theme, text, Role.BODY))
         if width - x < need or m.extra:
-            high = round(min(width * 0.5, m.px(360)))
+            high = self._less(round(min(width * 0.5, m.px(360))), less)
             sheet.shape(QRectF(0, 0, width, high), self._draw)
             self._words(sheet, 0, high + m.px(20), width)
             return sheet
-        high = round(panel * 300 / (420 if covered else 468))
+        high = self._less(round(panel * 300 / (420 if covered else 468)), less)
         words = Sheet(self.theme, width - x)
         needed = self._words(words, 0, 0, width - x)
         total = max(high, needed)
@@ -94,9 +131,11 @@ class PictureView(PartView[Picture]):
         self.box.set_part(part)
         return True
 
-    def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
-        """Return one row."""
-        return (Row((self.box,), part_gap(self.theme)),) if self.part.drawing is not Drawing.SKYLINE else ()
+    def rows(self, width: int) -> Sequence[Row]:
+        """Return one row; the drawing gets smaller before a page is turned."""
+        if self.part.drawing is Drawing.SKYLINE:
+            return ()
+        return (Row((self.box,), part_gap(self.theme), least=self.box.least_height(width)),)
 
     def widgets(self) -> Sequence[QWidget]:
         """Return the picture."""

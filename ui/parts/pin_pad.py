@@ -26,6 +26,7 @@ class PinKey(SheetButton):
     """A digit, or "Löschen"."""
 
     strike_seconds = KEY_SECONDS
+    secret = True
 
     def __init__(self, digit: str, name: str, context: Context, parent: QWidget) -> None:
         super().__init__(context.theme, name, parent)
@@ -168,8 +169,10 @@ class PadBlock(QWidget):
             widget.show()
 
     def key_width(self, width: int) -> int:
-        """Return the width of a key: 52 mm, less where the screen is narrow."""
-        return min(self.theme.metrics.px(208), (width - 2 * self.gap()) // 3)
+        """Return the width of a key: 52 mm, more where a word needs it, less where the screen is narrow."""
+        m = self.theme.metrics
+        word = longest_word(self.theme, self.keys[-1].accessibleName(), Role.SMALL_STRONG)
+        return min(max(m.px(208), word + m.px(16)), (width - 2 * self.gap()) // 3)
 
     def side_width(self, width: int) -> int:
         """Return the width that is left beside the keys."""

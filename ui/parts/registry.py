@@ -24,6 +24,7 @@ from kiosk.screen import (
     Person,
     Picture,
     PinPad,
+    Video,
 )
 from ui.parts.answers import AnswersView, ConsentView
 from ui.parts.base import Context, PartView
@@ -35,6 +36,7 @@ from ui.parts.notices import NoticeView
 from ui.parts.pictures import NumberView, PictureView
 from ui.parts.pin_pad import PinPadView
 from ui.parts.prose import HeadingView, ParagraphView
+from ui.parts.video import VideoView
 from ui.parts.waiting import BusyView, CountdownView, OfferView, PersonView
 
 AnyView = PartView[Any]
@@ -56,6 +58,7 @@ VIEWS: dict[type[Part], type[AnyView]] = {
     Person: PersonView,
     Picture: PictureView,
     PinPad: PinPadView,
+    Video: VideoView,
 }
 
 

@@ -213,9 +213,8 @@ class PersonBox(Told):
         sheet.shape(QRectF(pad, pad + (high - side) // 2, side, side), self._figure)
         bottom = pad + high
         if aside:
-            bottom = self._when(
-                sheet, width - pad - aside if beside else x, pad if beside else bottom + m.px(12), aside, high
-            )
+            at, y = (width - pad - aside, pad) if beside else (x, bottom + m.px(12))
+            bottom = self._when(sheet, at, y, min(aside, width - pad - at), high)
         sheet.height = max(bottom, pad + high) + pad
         return sheet
 

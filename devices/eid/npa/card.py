@@ -83,6 +83,11 @@ class IdCard:
         }
         self._groups = data_groups(self.holder)
 
+    @property
+    def atr(self) -> bytes:
+        """The answer to reset."""
+        return ATR
+
     def power(self) -> None:
         """Lose power, or be reset: all that was proven is forgotten."""
         self._session = _Session()

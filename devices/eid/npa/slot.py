@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from devices.eid.npa import refuse_outside_demo
 from devices.eid.npa.apdu import Step
-from devices.eid.npa.card import ATR, IdCard
 
 SEND_ATR = b"\x04"
 POWER = (b"\x00", b"\x01", b"\x02")
@@ -45,17 +44,36 @@ class Mishap:
     at: int | Step
 
 
+class Chip(Protocol):
+    """A card that can be put in."""
+
+    @property
+    def atr(self) -> bytes:
+        """The answer to reset."""
+
+    def power(self) -> None:
+        """Lose power, or be reset."""
+
+    def step_of(self, data: bytes) -> Step:
+        """Return what a command is about."""
+
+    def answer(self, data: bytes) -> bytes:
+        """Return the response to a command."""
+
+
 class Slot:
     """One slot of the virtual reader whose driver listens at `port`, on this machine (connecting blocks shortly).
 
-    Raises `RuntimeError` outside demo and tests. To be used on one event loop.
+    Raises `RuntimeError` outside demo and tests. To be used on one event loop. `unseen` can be shorter where it is
+    known otherwise that pcscd has seen the slot empty.
     """
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", unseen: float = UNSEEN) -> None:
         refuse_outside_demo()
         self._port = port
         self._host = host
-        self._card: IdCard | None = None
+        self._unseen = unseen
+        self._card: Chip | None = None
         self._serving: asyncio.Task[None] | None = None
         self._emptied = 0.0
         self.next_mishap: Mishap | None = None
@@ -65,7 +83,7 @@ class Slot:
         """Set when a mishap has struck."""
 
     @property
-    def card(self) -> IdCard | None:
+    def card(self) -> Chip | None:
         """The card that lies there."""
         return self._card
 
@@ -75,7 +93,7 @@ class Slot:
         self.next_mishap = mishap
         self.pulled.clear()
 
-    async def insert(self, card: IdCard) -> None:
+    async def insert(self, card: Chip) -> None:
         """Put a card in, in place of one that lies there; no quicker than pcscd sees it."""
         await self.remove()
         await self._noticed()
@@ -88,6 +106,8 @@ class Slot:
             raise
         self._card = card
         task = asyncio.get_running_loop().create_task(self._serve(card, reader, writer), name="virtual ID card")
+        # Not in the task itself: one that is cancelled before its first turn never comes to its end.
+        task.add_done_callback(lambda _: self._left(card, writer))
         self._serving = task
 
     async def remove(self) -> None:
@@ -111,29 +131,29 @@ class Slot:
 
     async def _noticed(self) -> None:
         """Give pcscd the time to see that the slot is empty."""
-        await asyncio.sleep(self._emptied + UNSEEN - asyncio.get_running_loop().time())
+        await asyncio.sleep(self._emptied + self._unseen - asyncio.get_running_loop().time())
 
-    async def _serve(self, card: IdCard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve(self, card: Chip, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while await self._served(card, reader, writer):
                 pass
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # the reader is gone, which is nothing to a card
-        finally:
-            self._card = None
-            self._emptied = asyncio.get_running_loop().time()
-            card.power()
-            writer.close()
-            with suppress(ConnectionError):
-                await writer.wait_closed()
 
-    async def _served(self, card: IdCard, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    def _left(self, card: Chip, writer: asyncio.StreamWriter) -> None:
+        """The card is out."""
+        self._card = None
+        self._emptied = asyncio.get_running_loop().time()
+        card.power()
+        writer.close()
+
+    async def _served(self, card: Chip, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Take one message; whether the card still lies there afterwards."""
         size = await reader.readexactly(2)
         _acknowledge(writer)
         payload = await reader.readexactly(int.from_bytes(size, "big"))
         if payload == SEND_ATR:
-            await _send(writer, ATR)
+            await _send(writer, card.atr)
             return True
         if payload in POWER:
             card.power()

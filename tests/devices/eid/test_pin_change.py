@@ -8,14 +8,22 @@ import pytest
 
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulated_faults import NextFault, Trouble
-from kiosk.events import EidAsksSecret, EidWaitsForCard
+from kiosk.events import EidAsksSecret, EidFailed, EidPinChanged, EidWaitsForCard
 from kiosk.faults import Fault, FaultCode
 from kiosk.screen import Secret
 from tests.devices.eid.terminal import Terminal, digits
 
 
 def change(terminal: Terminal, *, transport: bool = False) -> asyncio.Task[Fault | None]:
-    return asyncio.get_running_loop().create_task(terminal.app.change_pin(terminal.visit, transport=transport))
+    """Begin a PIN change; the task's result is its fault."""
+
+    async def changed() -> Fault | None:
+        await terminal.app.change_pin(transport, terminal.visit)
+        ends = [event for event in terminal.visit.events if isinstance(event, EidPinChanged | EidFailed)]
+        assert ends == terminal.visit.events[-1:], "a run has one end, and nothing comes after it"
+        return ends[0].fault if isinstance(ends[0], EidFailed) else None
+
+    return asyncio.get_running_loop().create_task(changed())
 
 
 async def typed(terminal: Terminal, secret: Secret, number: str) -> None:

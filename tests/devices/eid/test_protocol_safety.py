@@ -13,8 +13,8 @@ from devices.eid.authentication import Authentication
 from devices.eid.pin_change import PinChange
 from devices.eid.protocol import Command, Message, Say, parse
 from devices.eid.readers import Readers
-from devices.eid.workflow import Fetch, Outputs, PinChanged, Workflow
-from kiosk.events import EidAsksConsent, EidAsksSecret, EidFailed, EidRead
+from devices.eid.workflow import Fetch, Outputs, Workflow
+from kiosk.events import EidAsksConsent, EidAsksSecret, EidFailed, EidPinChanged, EidRead
 from kiosk.identity import Attribute, Identity
 from kiosk.privacy import Private
 from kiosk.screen import Secret
@@ -170,7 +170,7 @@ class Watcher:
                 assert self.prompt is None, "a success while a number was asked for"
                 assert isinstance(act, Message)
                 assert not act.text("result", "minor") + act.text("result", "reason"), "a success with a reason"
-            case PinChanged():
+            case EidPinChanged():
                 assert [name for name in self.sent if name in SETS][-1] is Say.SET_NEW_PIN
                 assert self.prompt is None
                 assert isinstance(act, Message)
@@ -200,7 +200,7 @@ def test_no_order_of_messages_breaks_a_pin_change(happenings: list[Act]) -> None
     watcher.act(Message("CHANGE_PIN"))
     for act in happenings:
         watcher.act(act)
-    ends = [event for event in watcher.told if isinstance(event, EidFailed | PinChanged)]
+    ends = [event for event in watcher.told if isinstance(event, EidFailed | EidPinChanged)]
     assert len(ends) <= 1
     assert not (watcher.workflow.ended and not ends)
 
@@ -250,7 +250,7 @@ def test_no_order_at_the_card_breaks_either(happenings: list[Act], changes: bool
     watcher = Watcher(PinChange() if changes else authentication)
     for act in (*((Message("CHANGE_PIN"),) if changes else UP_TO_CARD), *happenings):
         watcher.act(act)
-    assert len([event for event in watcher.told if isinstance(event, EidFailed | PinChanged)]) <= 1
+    assert len([event for event in watcher.told if isinstance(event, EidFailed | EidPinChanged)]) <= 1
 
 
 @settings(max_examples=300, deadline=None)
@@ -304,7 +304,16 @@ def test_a_pin_change_is_not_believed(happenings: list[Act]) -> None:
     for act in (Message("CHANGE_PIN"), *happenings):
         watcher.act(act)
     assert watcher.workflow.ended
-    assert not any(isinstance(event, PinChanged) for event in watcher.told)
+    assert not any(isinstance(event, EidPinChanged) for event in watcher.told)
+
+
+def test_no_pin_is_tried_on_a_card_that_may_have_its_new_one() -> None:
+    watcher = Watcher(PinChange())
+    for act in (Message("CHANGE_PIN"), ENTER_PIN, Secret.PIN, ENTER_NEW_PIN, Secret.NEW_PIN, ENTER_PIN, Secret.PIN):
+        watcher.act(act)
+    assert watcher.sent.count(Say.SET_PIN) == 1
+    assert watcher.sent[-1] is Say.CANCEL
+    assert isinstance(watcher.told[-1], EidFailed)
 
 
 def test_no_number_goes_to_an_empty_reader() -> None:
@@ -356,6 +365,12 @@ def test_a_command_never_shows_its_secret() -> None:
         ("sal#cancellationByUser", "", "eid.cancelled"),
         ("ifdl#cancellationByUser", "", "eid.card-lost"),
         ("al/common#internalError", "Card_Removed", "eid.card-lost"),
+        ("sal#cancellationByUser", "Did_Authenticate_Eac2_Card_Command_Failed", "eid.card-lost"),
+        ("al/common#noPermission", "Did_Authenticate_Eac2_Card_Command_Failed", "eid.refused"),
+        ("al/common#unknownError", "Transmit_Card_Command_Failed", "eid.card-lost"),
+        ("al/common#unknownError", "Connect_Card_Connection_Failed", "eid.card-lost"),
+        ("al/common#unknownError", "Connect_Card_Eid_Inactive", "eid.card-deactivated"),
+        ("al/common#unknownError", "Start_Paos_Response_Error", "eid.server"),
         ("al/common#communicationError", "", "eid.server"),
         ("dp#timeout", "", "eid.timeout"),
         ("dp#trustedChannelEstablishmentFailed", "", "eid.server"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from devices.eid.npa.apdu import Step
+from kiosk.events import EidCardSeen
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Address, Attribute, Identity
 from kiosk.screen import Secret
@@ -87,3 +89,15 @@ async def test_a_card_whose_eid_is_switched_off_is_told(desk: Desk) -> None:
         assert isinstance(outcome, Fault)
         assert outcome.code is FaultCode.EID_CARD_DEACTIVATED
     assert desk.secrets() == []
+
+
+async def test_a_card_is_looked_at_without_a_number_and_without_a_workflow(desk: Desk) -> None:
+    for tries, deactivated, told in ((1, False, 1), (0, False, 0), (3, True, None)):
+        card = id_card(tries=tries, deactivated=deactivated)
+        seen = EidCardSeen(activated=not deactivated, usable=True, tries=told)
+        assert await desk.look(card) == seen
+        assert await desk.look(card) == seen, "of a card that lies there already"
+        assert (desk.secrets(), card.numbers.charged) == ([], 0)
+        assert Step.PACE_NONCE not in card.steps
+        await desk.leave()
+        desk = await desk.again()

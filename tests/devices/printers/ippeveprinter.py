@@ -66,7 +66,7 @@ class PagePrinter:
 @contextmanager
 def discovery(folder: Path) -> Iterator[dict[str, str]]:
     """Run what ippeveprinter needs; yield the environment for it. Skips where that cannot be."""
-    missing = [name for name in _PROGRAMS if not shutil.which(name, path=_path())]
+    missing = [name for name in _PROGRAMS if not shutil.which(name, path=path())]
     if missing or os.geteuid() != 0:
         pytest.skip(f"needs root and the packages of {', '.join(missing or _PROGRAMS)}")
     if _avahi_runs():
@@ -75,13 +75,13 @@ def discovery(folder: Path) -> Iterator[dict[str, str]]:
     (folder / "bus.conf").write_text(_BUS.format(socket=bus))
     (folder / "avahi.conf").write_text(_AVAHI)
     Path("/run/avahi-daemon").mkdir(exist_ok=True)
-    environment = {**os.environ, "PATH": _path(), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"}
-    with _running(["dbus-daemon", "--nofork", f"--config-file={folder / 'bus.conf'}"], folder / "bus.log", environment):
-        _wait(bus.exists, folder / "bus.log")
+    environment = {**os.environ, "PATH": path(), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"}
+    with running(["dbus-daemon", "--nofork", f"--config-file={folder / 'bus.conf'}"], folder / "bus.log", environment):
+        wait(bus.exists, folder / "bus.log")
         avahi = ["avahi-daemon", "--no-drop-root", "--no-rlimits", "--no-chroot", "-f", str(folder / "avahi.conf")]
         log = folder / "avahi.log"
-        with _running(avahi, log, environment):
-            _wait(lambda: "startup complete" in log.read_text(), log)
+        with running(avahi, log, environment):
+            wait(lambda: "startup complete" in log.read_text(), log)
             yield environment
 
 
@@ -97,14 +97,14 @@ def page_printer(folder: Path, environment: dict[str, str]) -> Iterator[PagePrin
     (folder / "spool").mkdir()
     options = ["-c", str(command), "-d", str(folder / "spool"), "-f", "application/pdf", "-p", str(port), "-vvv"]
     printer = PagePrinter(folder, port)
-    with _running(["ippeveprinter", *options, "Test"], folder / "log", environment):
-        _wait(lambda: _listens(port), folder / "log")
+    with running(["ippeveprinter", *options, "Test"], folder / "log", environment):
+        wait(lambda: _listens(port), folder / "log")
         yield printer
         printer.cause("")
 
 
 @contextmanager
-def _running(command: list[str], log: Path, environment: dict[str, str]) -> Iterator[None]:
+def running(command: list[str], log: Path, environment: dict[str, str]) -> Iterator[None]:
     with log.open("wb") as file:
         process = subprocess.Popen(command, stdout=file, stderr=file, env=environment)
     try:
@@ -118,7 +118,7 @@ def _running(command: list[str], log: Path, environment: dict[str, str]) -> Iter
             process.wait(3)
 
 
-def _wait(ready: object, log: Path) -> None:
+def wait(ready: object, log: Path) -> None:
     assert callable(ready)
     deadline = time.monotonic() + 10
     while not ready():
@@ -140,5 +140,5 @@ def _avahi_runs() -> bool:
     return Path(f"/proc/{pid}/comm").exists() and "avahi" in Path(f"/proc/{pid}/comm").read_text()
 
 
-def _path() -> str:
+def path() -> str:
     return f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"

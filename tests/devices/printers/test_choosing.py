@@ -33,5 +33,5 @@ async def test_the_settings_choose_the_driver(
         Settings(SHIPPED, printer=printer, documents=Ipp("ipp://127.0.0.1/printers/a")), place, lambda _: None
     )
     assert type(equipment.ports.printer) is driver
-    assert isinstance(equipment.documents, IppPrinter)
+    assert isinstance(equipment.ports.documents, IppPrinter)
     await equipment.close()

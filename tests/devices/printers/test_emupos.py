@@ -30,8 +30,10 @@ def emulator(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     python = emupos.new_python()
     if python is None:
         pytest.skip("emupos needs Python 3.13, which is not installed here")
-    packages = emupos.installed(python, request.config.cache.mkdir(f"emupos-{emupos.VERSION}") / "packages")
-    process, emulator = emupos.run(python, packages, tmp_path_factory.mktemp("emupos"))
+    folder = tmp_path_factory.mktemp("emupos")
+    cache = getattr(request.config, "cache", None)  # not there with -p no:cacheprovider
+    kept = cache.mkdir(f"emupos-{emupos.VERSION}") if cache else folder
+    process, emulator = emupos.run(python, emupos.installed(python, kept / "packages"), folder)
     yield emulator
     emulator.close()
     process.terminate()

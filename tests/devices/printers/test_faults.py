@@ -20,6 +20,7 @@ from kiosk.text import GERMAN, Verbatim, local, msg
 from .conftest import DELAYS, Attached, driver_of
 
 RECEIPT = Receipt(GERMAN, tuple(Line(local(f"Zeile {number} mit einigen Wörtern")) for number in range(40)))
+NEAR_END = Fault(FaultCode.PRINTER_NEAR_END)
 SECRET = Receipt(GERMAN, (Line(Verbatim(Private("Adalbert Geheimnis"))), *RECEIPT.blocks))
 
 
@@ -164,6 +165,38 @@ async def test_the_watch_tells_the_state_at_once_and_each_change_once(
     codes = [FaultCode.PRINTER_PAPER_OUT, FaultCode.PRINTER_COVER_OPEN, FaultCode.PRINTER_OFF]
     assert seen == [None, *codes, None]
     assert told.empty()
+
+
+async def test_the_watch_tells_of_paper_that_nears_its_end_as_a_notice_and_when_there_is_a_new_roll(
+    driver: EscposPrinter, paper: VirtualPrinter
+) -> None:
+    told: asyncio.Queue[Event] = asyncio.Queue()
+    watching = asyncio.create_task(driver.watch(told.put_nowait))
+    try:
+        for trouble, notice in ((Trouble.NONE, None), (Trouble.NEAR_END, NEAR_END), (Trouble.NONE, None)):
+            await paper.cause(trouble)
+            async with asyncio.timeout(5):
+                assert await told.get() == DeviceChanged(Device.PRINTER, None, notice)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_one_that_cannot_print_is_looked_at_more_often(paper: VirtualPrinter) -> None:
+    await paper.cause(Trouble.PAPER_OUT)
+    patient = driver_of(paper, replace(DELAYS, poll=600, again=0.02))
+    told: asyncio.Queue[Event] = asyncio.Queue()
+    watching = asyncio.create_task(patient.watch(told.put_nowait))
+    try:
+        async with asyncio.timeout(5):
+            await told.get()
+            await paper.cause(Trouble.NONE)
+            event = await told.get()
+        assert isinstance(event, DeviceChanged)
+        assert event.fault is None
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
 
 
 async def test_a_failed_print_makes_the_watch_look_at_once(paper: VirtualPrinter) -> None:

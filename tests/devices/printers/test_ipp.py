@@ -50,10 +50,10 @@ async def test_a_printer_with_nothing_wrong_is_ready(printer: PagePrinter) -> No
 @pytest.mark.parametrize(
     ("reason", "code"),
     [
-        ("media-empty", FaultCode.PRINTER_PAPER_OUT),
-        ("cover-open", FaultCode.PRINTER_COVER_OPEN),
-        ("media-jam", FaultCode.PRINTER_ERROR),
-        ("abort", FaultCode.PRINTER_ERROR),
+        ("media-empty", FaultCode.DOCUMENTS_PAPER_OUT),
+        ("cover-open", FaultCode.DOCUMENTS_COVER_OPEN),
+        ("media-jam", FaultCode.DOCUMENTS_JAM),
+        ("abort", FaultCode.DOCUMENTS_ERROR),
     ],
 )
 async def test_what_the_printer_says_in_the_job_is_told_and_the_job_cancelled(
@@ -67,12 +67,12 @@ async def test_what_the_printer_says_in_the_job_is_told_and_the_job_cancelled(
 
 async def test_paper_that_nears_its_end_is_no_fault_but_no_page_for_long_is(printer: PagePrinter) -> None:
     printer.cause("media-low")
-    assert await fault_of(printer) is FaultCode.PRINTER_STALLED
+    assert await fault_of(printer) is FaultCode.DOCUMENTS_STALLED
     assert printer.printed is None
 
 
 async def test_a_document_that_the_printer_cannot_print_is_a_fault(printer: PagePrinter) -> None:
-    assert await fault_of(printer, "application/x-unknown") is FaultCode.PRINTER_ERROR
+    assert await fault_of(printer, "application/x-unknown") is FaultCode.DOCUMENTS_ERROR
     assert printer.printed is None
 
 
@@ -116,14 +116,14 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\nConnection: close\r\n
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (None, FaultCode.PRINTER_STALLED),
-        (b"", FaultCode.PRINTER_OFF),
-        (b"\xff\xff\xff\r\n\r\n", FaultCode.PRINTER_GARBAGE),
-        (OK + b"<html>", FaultCode.PRINTER_GARBAGE),
-        (OK + b"\x02\x00\x00\x00\x00\x00\x00\x01\x01", FaultCode.PRINTER_GARBAGE),
-        (OK + b"\x02\x00\x00\x00\x00\x00\x00\x01\x03", FaultCode.PRINTER_GARBAGE),
-        (OK + b"\x02\x00\x05\x06\x00\x00\x00\x01\x03", FaultCode.PRINTER_ERROR),
-        (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", FaultCode.PRINTER_ERROR),
+        (None, FaultCode.DOCUMENTS_STALLED),
+        (b"", FaultCode.DOCUMENTS_OFF),
+        (b"\xff\xff\xff\r\n\r\n", FaultCode.DOCUMENTS_GARBAGE),
+        (OK + b"<html>", FaultCode.DOCUMENTS_GARBAGE),
+        (OK + b"\x02\x00\x00\x00\x00\x00\x00\x01\x01", FaultCode.DOCUMENTS_GARBAGE),
+        (OK + b"\x02\x00\x00\x00\x00\x00\x00\x01\x03", FaultCode.DOCUMENTS_GARBAGE),
+        (OK + b"\x02\x00\x05\x06\x00\x00\x00\x01\x03", FaultCode.DOCUMENTS_ERROR),
+        (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", FaultCode.DOCUMENTS_ERROR),
     ],
 )
 async def test_a_line_that_fails_is_told_by_its_name(answer: bytes | None, code: FaultCode) -> None:
@@ -142,7 +142,7 @@ async def test_an_address_where_nobody_listens_is_a_printer_that_is_off() -> Non
         pass
     fault = await IppPrinter(url, delays=DELAYS).print(Private(DOCUMENT))
     assert fault is not None
-    assert fault.code is FaultCode.PRINTER_OFF
+    assert fault.code is FaultCode.DOCUMENTS_OFF
 
 
 @pytest.mark.parametrize(
@@ -151,15 +151,15 @@ async def test_an_address_where_nobody_listens_is_a_printer_that_is_off() -> Non
         (3, ["none"], None, False),
         (4, ["connecting-to-device"], None, False),
         (3, ["media-low-warning", "toner-low-report"], None, True),
-        (4, ["media-needed"], FaultCode.PRINTER_PAPER_OUT, False),
-        (5, ["media-empty-error", "door-open-error"], FaultCode.PRINTER_COVER_OPEN, False),
-        (3, ["offline-report"], FaultCode.PRINTER_OFF, False),
+        (4, ["media-needed"], FaultCode.DOCUMENTS_PAPER_OUT, False),
+        (5, ["media-empty-error", "door-open-error"], FaultCode.DOCUMENTS_COVER_OPEN, False),
+        (3, ["offline-report"], FaultCode.DOCUMENTS_OFF, False),
         (3, ["toner-empty-warning"], None, False),
-        (3, ["toner-empty-error"], FaultCode.PRINTER_ERROR, False),
-        (5, ["paused"], FaultCode.PRINTER_ERROR, False),
-        (5, ["none"], FaultCode.PRINTER_ERROR, False),
-        (3, ["some-new-thing"], FaultCode.PRINTER_ERROR, False),
-        (3, [], FaultCode.PRINTER_GARBAGE, False),
+        (3, ["toner-empty-error"], FaultCode.DOCUMENTS_ERROR, False),
+        (5, ["paused"], FaultCode.DOCUMENTS_ERROR, False),
+        (5, ["none"], FaultCode.DOCUMENTS_ERROR, False),
+        (3, ["some-new-thing"], FaultCode.DOCUMENTS_ERROR, False),
+        (3, [], FaultCode.DOCUMENTS_GARBAGE, False),
     ],
 )
 def test_the_reasons_count_and_not_the_state(
@@ -175,7 +175,7 @@ def test_a_warning_counts_only_where_a_page_does_not_come() -> None:
     assert read_reasons(response).fault is None
     fault = read_reasons(response, warnings=True).fault
     assert fault is not None
-    assert fault.code is FaultCode.PRINTER_PAPER_OUT
+    assert fault.code is FaultCode.DOCUMENTS_PAPER_OUT
 
 
 def test_an_answer_that_is_cut_off_anywhere_is_no_answer() -> None:

@@ -35,7 +35,7 @@ async def test_other_names_are_drawn_and_never_become_question_marks(
     driver: EscposPrinter, paper: VirtualPrinter, name: str
 ) -> None:
     text = await printed(driver, paper, Line(local("Vorher")), Line(Verbatim(Private(name))), Line(local("Nachher")))
-    assert text.splitlines() == ["Vorher", "[576 × 36]", "Nachher"]
+    assert text.splitlines() == ["Vorher", "[576 × 41]", "Nachher"]
 
 
 @pytest.mark.parametrize("name", ["Łukasz", "Nguyễn", "Олена", "أحمد", "שלום", "ก", "Ա"])
@@ -63,7 +63,7 @@ def test_a_row_with_a_drawn_value_keeps_label_and_value_apart() -> None:
 
 
 def test_a_word_longer_than_the_paper_is_cut_and_not_lost() -> None:
-    assert text_picture("Ł" * 120, 576, Style()).height >= 3 * 36
+    assert text_picture("Ł" * 120, 576, Style()).height >= 3 * 41
 
 
 async def test_the_code_can_be_read_from_the_paper(driver: EscposPrinter, paper: VirtualPrinter) -> None:

@@ -14,7 +14,7 @@ import qasync
 from PySide6.QtCore import QCoreApplication
 
 from devices.speech.speaker import LocalSpeaker
-from kiosk.events import Event, PartSpoken, SpeechEnded
+from kiosk.events import Event, PartSpoken, SpeechEnded, WordSpoken
 from kiosk.ports import Utterance
 from kiosk.privacy import Private
 from kiosk.text import ENGLISH, GERMAN
@@ -33,6 +33,8 @@ def tell(event: Event) -> None:
             say(f"part {part}")
         case SpeechEnded():
             say("ended")
+        case WordSpoken(part, start, _):
+            say(f"word {part} {start}")
         case _:
             say(type(event).__name__)
 

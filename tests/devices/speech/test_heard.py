@@ -1,4 +1,4 @@
-"""What is really heard: synthesis, Qt's playback and a sound server, with a recorder for ears."""
+"""What is really heard: synthesis, playback and a sound server, with a recorder for ears."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import Ears
+from .ears import Ears
 
 READER = Path(__file__).with_name("reader.py")
 ROOT = Path(__file__).parents[3]
@@ -23,7 +23,7 @@ def read(ears: Ears, stop_after: float) -> dict[str, float]:
 
 def test_a_reading_is_heard_while_it_lasts_and_private_words_are_not(ears: Ears) -> None:
     told = read(ears, 0)
-    assert list(told) == ["part title", "part next", "ended"]
+    assert [what for what in told if not what.startswith("word")] == ["part title", "part next", "ended"]
     assert len(ears.heard(told["part title"], told["part next"])) > 50
     assert len(ears.heard(told["part next"], told["ended"])) > 50
     assert told["ended"] - told["part title"] < 8

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import math
-import subprocess
 import time
 from array import array
 from pathlib import Path
 
 import pytest
 
-from devices.speech.playback import PulsePlayback
-from devices.speech.synthesis import SAMPLE_RATE
+from devices.speech.outputs import Outputs
+from devices.speech.playback import Heard, PulsePlayback
+from devices.speech.sound import Sound, WordMark
 
-from .conftest import Ears
+from .ears import RATE, Ears
 
 
-def tone(seconds: float) -> bytes:
+def tone(seconds: float, marks: tuple[WordMark, ...] = ()) -> Sound:
     """Return a hum."""
-    count = int(seconds * SAMPLE_RATE)
-    return array("h", (int(9000 * math.sin(number / 10)) for number in range(count))).tobytes()
+    count = int(seconds * RATE)
+    samples = array("h", (int(9000 * math.sin(number / 10)) for number in range(count)))
+    return Sound(samples.tobytes(), RATE, marks)
 
 
-def pactl(ears: Ears, *command: str) -> None:
-    """Change the server."""
-    subprocess.run(["pactl", *command], env=ears.environment, check=True, capture_output=True, timeout=10)
+async def play(playback: PulsePlayback, sound: Sound, gain: float = 1.0, heard: Heard = lambda _: None) -> bool:
+    """Play on the test's loudspeaker."""
+    return await playback.play(sound, "loudspeaker", gain, heard)
 
 
 @pytest.fixture
@@ -37,13 +38,13 @@ def playback(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> PulsePlayback:
 
 
 async def test_a_sink_is_an_output(playback: PulsePlayback) -> None:
-    assert await playback.has_output()
+    assert await playback.look() == Outputs("loudspeaker")
 
 
 async def test_the_sink_that_a_server_makes_up_is_none(playback: PulsePlayback, ears: Ears) -> None:
-    pactl(ears, "unload-module", "module-null-sink")
-    pactl(ears, "load-module", "module-null-sink", "sink_name=auto_null")
-    assert not await playback.has_output()
+    ears.pactl("unload-module", "module-null-sink")
+    ears.pactl("load-module", "module-null-sink", "sink_name=auto_null")
+    assert await playback.look() == Outputs()
 
 
 async def test_without_a_server_there_is_no_output_and_playing_fails_at_once(
@@ -51,13 +52,13 @@ async def test_without_a_server_there_is_no_output_and_playing_fails_at_once(
 ) -> None:
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert not await PulsePlayback().has_output()
-    assert not await PulsePlayback().play(tone(0.1))
+    assert await PulsePlayback().look() == Outputs()
+    assert not await play(PulsePlayback(), tone(0.1))
 
 
 async def test_a_piece_takes_as_long_as_it_sounds(playback: PulsePlayback, ears: Ears) -> None:
     began = time.monotonic()
-    assert await playback.play(tone(0.5))
+    assert await play(playback, tone(0.5))
     took = time.monotonic() - began
     assert 0.5 < took < 1.0
     heard = ears.heard(began, began + took)
@@ -65,7 +66,7 @@ async def test_a_piece_takes_as_long_as_it_sounds(playback: PulsePlayback, ears:
 
 
 async def test_a_stop_ends_a_piece_at_once(playback: PulsePlayback, ears: Ears) -> None:
-    playing = asyncio.create_task(playback.play(tone(3)))
+    playing = asyncio.create_task(play(playback, tone(3)))
     await asyncio.sleep(0.4)
     began = time.monotonic()
     playback.stop()
@@ -77,10 +78,10 @@ async def test_a_stop_ends_a_piece_at_once(playback: PulsePlayback, ears: Ears) 
 async def test_a_server_that_dies_is_a_failure_and_not_the_end_of_the_terminal(
     playback: PulsePlayback, ears: Ears
 ) -> None:
-    playing = asyncio.create_task(playback.play(tone(3)))
+    playing = asyncio.create_task(play(playback, tone(3)))
     await asyncio.sleep(0.2)
     ears.server.kill()
     async with asyncio.timeout(2):
         assert not await playing
-    assert not await playback.has_output()
-    assert not await playback.play(tone(0.1))
+    assert await playback.look() == Outputs()
+    assert not await play(playback, tone(0.1))

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
+import kiosk.text
+from kiosk.letters import letter_name
 from kiosk.screen import Contrast, Input, TextSize
-from kiosk.text import ENGLISH, GERMAN, Language, translator
+from kiosk.text import ENGLISH, GERMAN, LANGUAGE_NAMES, Language, translator
 from tests.ui.keyboard.hands import LANDSCAPE, PORTRAIT, Hands, Make
 from ui.keyboard.din91379 import letters
-from ui.keyboard.names import letter_name
 from ui.keyboard.pages import SIGNS, KeyRole
 from ui.theme import REFERENCE_PPI
 
+LOCALE = Path(kiosk.text.__file__).parent / "locale"
 _PX_A_MM = REFERENCE_PPI / 25.4
 _KINDS = (Input.TEXT, Input.EMAIL, Input.MULTILINE, Input.DATE, Input.PHONE)
 
@@ -65,6 +66,7 @@ def test_a_scaled_window_keeps_the_proportions(make: Make, scale: float) -> None
     [*product((TextSize.L, TextSize.XL), (PORTRAIT, LANDSCAPE), _KINDS, (GERMAN, ENGLISH))],
     ids=str,
 )
+@pytest.mark.en301549("5.1.4")
 def test_no_legend_is_cut_or_under_35_pixels_in_large_sizes(
     make: Make, size: TextSize, window: QSize, kind: Input, language: Language
 ) -> None:
@@ -76,7 +78,27 @@ def test_no_legend_is_cut_or_under_35_pixels_in_large_sizes(
             assert QFontMetrics(font).horizontalAdvance(button.legend) <= button.width() - 4, button.legend
 
 
+_WRITTEN = [language for language in LANGUAGE_NAMES if (LOCALE / language / "keyboard.po").exists()]
+
+
+@pytest.mark.parametrize(("language", "window"), [*product(_WRITTEN, (PORTRAIT, LANDSCAPE))], ids=str)
+def test_keys_of_every_language_order_and_script_are_large_enough(
+    make: Make, language: Language, window: QSize
+) -> None:
+    hands = make(language=language, size=TextSize.XL, window=window)
+    for kind in (Input.TEXT, Input.SEARCH, Input.MULTILINE, Input.EMAIL):
+        hands.keyboard.set_kind(kind)
+        for role in (KeyRole.ORDER, KeyRole.SCRIPT, KeyRole.ORDER):
+            places = [button.geometry() for button in hands.keyboard.buttons]
+            assert min(min(place.width(), place.height()) for place in places) >= 12.7 * _PX_A_MM
+            assert all(button.accessibleName() for button in hands.keyboard.buttons)
+            turns = [button for button in hands.keyboard.buttons if button.key.role is role]
+            if turns:
+                QTest.mouseClick(turns[0], Qt.MouseButton.LeftButton)
+
+
 @pytest.mark.parametrize("contrast", list(Contrast))
+@pytest.mark.en301549("5.6.2")
 def test_every_contrast_is_painted(make: Make, contrast: Contrast) -> None:
     hands = make(contrast=contrast)
     hands.touch("Groß")
@@ -92,6 +114,7 @@ def test_every_letter_and_sign_has_a_name_of_its_own(language: Language) -> None
     assert all(name.strip() for name in names)
 
 
+@pytest.mark.en301549("5.6.1", "5.5.2")
 def test_names_are_spoken_as_people_call_the_keys(hands: Hands) -> None:
     names = {button.legend: button.accessibleName() for button in hands.keyboard.buttons}
     assert names["a"] == "a"
@@ -111,37 +134,37 @@ def test_names_are_spoken_as_people_call_the_keys(hands: Hands) -> None:
 
 
 @pytest.mark.parametrize(("kind", "language"), [*product(Input, (GERMAN, ENGLISH))])
+@pytest.mark.en301549("11.4.1.2")
 def test_every_key_has_a_name(make: Make, kind: Input, language: Language) -> None:
     hands = make(kind, language=language)
     assert hands.keyboard.accessibleName()
     assert all(button.accessibleName() for button in hands.keyboard.buttons)
 
 
-def test_tab_goes_row_by_row(hands: Hands) -> None:
-    hands.keyboard.activateWindow()
+def stops(hands: Hands) -> list[str]:
+    tab = Qt.FocusPolicy.TabFocus
+    return [button.legend for button in hands.keyboard.buttons if button.focusPolicy() & tab]
+
+
+@pytest.mark.en301549("11.2.1.1")
+def test_the_whole_keyboard_is_one_stop_of_the_tab_key(hands: Hands) -> None:
     first = hands.keyboard.buttons[0]
+    assert stops(hands) == [first.legend]
+    hands.keyboard.activateWindow()
     first.setFocus(Qt.FocusReason.TabFocusReason)
-    visited = [first]
-    for _ in hands.keyboard.buttons[1:]:
-        QTest.keyClick(visited[-1], Qt.Key.Key_Tab)
-        visited.append(next(button for button in hands.keyboard.buttons if button.hasFocus()))
-    assert visited == list(hands.keyboard.buttons)
+    for arrow in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        QTest.keyClick(hands.keyboard.stop, arrow)
+        assert hands.keyboard.stop.hasFocus()
+    assert stops(hands) == [hands.keyboard.stop.legend] != [first.legend]
 
 
-def test_a_larger_page_keeps_its_place_in_the_order_of_focus(make: Make, qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    hands = make()
-    hands.keyboard.setParent(window)
-    after = QPushButton(window)
-    QWidget.setTabOrder(hands.keyboard.buttons[-1], after)
-    hands.touch("é ñ š …")
-    chain: list[QWidget] = [hands.keyboard.buttons[0]]
-    while chain[-1] is not after:
-        following = chain[-1].nextInFocusChain()
-        assert following is not None
-        chain.append(following)
-    assert chain[:-1] == list(hands.keyboard.buttons)
+@pytest.mark.parametrize("page", ["é ñ š …", "Groß"])
+def test_it_stays_one_stop_on_every_page(hands: Hands, page: str) -> None:
+    hands.key("p").setFocus(Qt.FocusReason.TabFocusReason)
+    hands.touch(page)
+    assert len(stops(hands)) == 1
+    hands.keyboard.set_kind(Input.NUMBER)
+    assert stops(hands) == [hands.keyboard.buttons[0].legend]
 
 
 def test_arrows_move_among_the_keys_and_enter_types(hands: Hands) -> None:

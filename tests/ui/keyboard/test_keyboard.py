@@ -34,6 +34,7 @@ def test_double_letters_can_be_typed_quickly_but_a_bounce_is_one(hands: Hands, m
     assert hands.written == "ll"
 
 
+@pytest.mark.en301549("5.8")
 def test_the_double_strike_guard_can_be_made_longer(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     hands.keyboard.set_strike_seconds(0.6)
     times = iter((10.0, 10.5, 11.2))
@@ -42,6 +43,7 @@ def test_the_double_strike_guard_can_be_made_longer(hands: Hands, monkeypatch: p
     assert hands.written == "ll"
 
 
+@pytest.mark.en301549("5.9")
 def test_shift_is_for_one_letter(hands: Hands) -> None:
     hands.touch("Groß", "M", "a")
     assert hands.written == "Ma"
@@ -70,11 +72,13 @@ def test_erase_and_close_say_so(hands: Hands, qtbot: QtBot) -> None:
         hands.touch("Schließen")
 
 
+@pytest.mark.en301549("11.2.5.1")
 def test_special_letters_come_back_to_the_alphabet(hands: Hands) -> None:
     hands.touch("a", "é ñ š …", "ñ", "b")
     assert hands.written == "añb"
 
 
+@pytest.mark.en301549("11.2.5.1")
 def test_a_long_press_opens_the_relatives_of_a_letter(hands: Hands, qtbot: QtBot) -> None:
     QTest.mousePress(hands.key("o"), _LEFT)
     qtbot.waitUntil(lambda: any(button.legend == "ø" for button in hands.keyboard.buttons), timeout=HOLD_MS * 5)
@@ -93,6 +97,7 @@ def test_the_release_after_a_long_press_types_nothing(hands: Hands, qtbot: QtBot
     assert hands.written == ""
 
 
+@pytest.mark.en301549("5.7")
 def test_a_key_held_down_does_not_repeat(hands: Hands, qtbot: QtBot) -> None:
     key = hands.key("Leerzeichen")
     assert not key.autoRepeat()
@@ -103,6 +108,7 @@ def test_a_key_held_down_does_not_repeat(hands: Hands, qtbot: QtBot) -> None:
     assert hands.written == " "
 
 
+@pytest.mark.en301549("11.2.5.2")
 def test_a_finger_that_slides_off_types_nothing(hands: Hands) -> None:
     key = hands.key("a")
     QTest.mousePress(key, _LEFT)
@@ -146,6 +152,7 @@ def test_the_list_of_din_91379_is_whole() -> None:
         (Input.PHONE, "0123456789+-"),
     ],
 )
+@pytest.mark.en301549("11.1.3.5")
 def test_numbers_have_digits_only(make: Make, kind: Input, typed: str) -> None:
     hands = make(kind)
     legends = {button.legend for button in hands.keyboard.buttons if button.key.role is KeyRole.TEXT}

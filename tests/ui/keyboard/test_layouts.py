@@ -10,7 +10,7 @@ from kiosk.screen import Input
 from kiosk.text import GERMAN, Language
 from ui.keyboard import layouts
 from ui.keyboard.layouts import layout_for
-from ui.keyboard.pages import letters_page, specials_page, tabs
+from ui.keyboard.pages import Letters, letters_page, specials_page, tabs
 
 
 @pytest.fixture
@@ -24,14 +24,16 @@ def further(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _row(language: str, row: int) -> str:
-    return "".join(small for small, _ in layout_for(Language(language)).rows[row])
+    return "".join(small for small, _ in layout_for(Language(language), latin=False).rows[row])
 
 
 def test_a_language_is_one_line(further: None) -> None:
     assert _row("tr", 0) == "qwertyuıopğü"
     assert ("i", "İ") in layout_for(Language("tr")).rows[1]
     assert _row("uk", 0).startswith("йцукен")
-    assert not any("a" <= small <= "z" or small == "ß" for row in layout_for(Language("uk")).rows for small, _ in row)
+    assert not any(
+        "a" <= small <= "z" or small == "ß" for row in layout_for(Language("uk"), latin=False).rows for small, _ in row
+    )
     assert _row("fr", 0) == "azertyuiopü"
     assert layout_for(Language("pl")).beside_digits == (("ß", "ẞ"),)
 
@@ -44,7 +46,8 @@ def test_easy_language_has_the_layout_of_its_language() -> None:
 @pytest.mark.parametrize("wide", [False, True])
 def test_rows_fill_the_width(language: str, wide: bool, further: None) -> None:
     layout = layout_for(Language(language))
-    pages = [letters_page(layout, kind, wide=wide, large=large) for kind in Input for large in (False, True)]
+    letters = Letters(layout, "A B C", "абв")
+    pages = [letters_page(letters, kind, wide=wide, large=large) for kind in Input for large in (False, True)]
     pages += [
         specials_page(layout, tab, capital=capital, wide=wide)
         for tab in range(len(tabs(layout)))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from kiosk.effects import Application, Call
+from kiosk.coview import View
+from kiosk.effects import Application, Call, Note, TerminalUse
 from kiosk.events import (
     Device,
     DeviceChanged,
@@ -81,6 +82,10 @@ class Desk(Idle):
         self.calls: list[Call] = []
         self.cancelled = 0
         self.tells: list[Tell] = []
+        self.reports: list[tuple[Device, Fault | None]] = []
+        self.uses: list[TerminalUse] = []
+        self.views: list[View] = []
+        self.notes: list[Note] = []
 
     async def call(self, call: Call, tell: Tell) -> None:
         self.calls.append(call)
@@ -90,6 +95,18 @@ class Desk(Idle):
 
     async def cancel(self) -> None:
         self.cancelled += 1
+
+    def show(self, view: View) -> None:
+        self.views.append(view)
+
+    def note(self, deed: Note) -> None:
+        self.notes.append(deed)
+
+    def used(self, use: TerminalUse) -> None:
+        self.uses.append(use)
+
+    def report(self, device: str, fault: Fault | None) -> None:
+        self.reports.append((device, fault))
 
 
 class Broken(Idle):

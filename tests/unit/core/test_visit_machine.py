@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,50 +10,75 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kiosk.effects import Effect, HandIn
+from kiosk.cards import CardKind
+from kiosk.effects import Effect, HandIn, OpenForm
 from kiosk.events import (
     CardInserted,
     CardRemoved,
+    CounterHours,
+    CoviewAsked,
+    CoviewEnded,
+    CoviewLine,
+    CoviewPointed,
     Device,
     DeviceChanged,
     EidAsksConsent,
     EidAsksSecret,
+    EidCardSeen,
     EidFailed,
+    EidPinChanged,
     EidRead,
     EidWaitsForCard,
     EidWorks,
     Event,
+    Focused,
     FormFailed,
     FormOpened,
     HandedIn,
     HandInFailed,
+    HeadsetPlugged,
+    HeadsetPulled,
+    HelpAsked,
     HelpDone,
     HelpFailed,
     HelpQueued,
     HelpTaken,
     KeptForLater,
+    Opened,
+    PartSpoken,
+    PresenceSensed,
     Printed,
     PrintFailed,
+    Scanned,
     SpeechEnded,
+    StaffAsked,
+    StaffCardShown,
+    StaffCodeAccepted,
+    StaffCodeRefused,
     Timer,
     TimerFired,
     Typed,
+    WentOn,
+    WordSpoken,
 )
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.goodbye import Goodbye
 from kiosk.journeys.help import call_of
+from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
-from kiosk.place import Place
+from kiosk.place import CodeKind, CodePattern, Place, Weight
 from kiosk.privacy import Private
+from kiosk.requirements import blocked
 from kiosk.screen import Field, HelpState, PinPad, Screen, Secret
 from kiosk.speech import utterances
 from kiosk.step import compose, step
 from kiosk.text import ENGLISH, GERMAN, Verbatim, translator
 from kiosk.visit import Visit
-from tests.places import small_form, small_place
+from tests.places import LIBRARY, RESCUE, rescue_place, small_form
 
+CODES = (CodePattern("T[0-9]{6}", CodeKind.APPOINTMENT), CodePattern("B[0-9]+", CodeKind.LIBRARY_CARD))
 SECRET = "Geheimer-Ńame"
 PERSON = Private(Identity(SECRET, SECRET, birth_date=date(1951, 2, 3), address=Address(SECRET, "12345", SECRET)))
 FAULT = Fault(FaultCode.PRINTER_PAPER_OUT)
@@ -61,7 +86,9 @@ WORLD: tuple[Event, ...] = (
     *(TimerFired(timer) for timer in Timer),
     *(DeviceChanged(device, Fault(FaultCode.INTERNAL)) for device in Device),
     *(DeviceChanged(device, None) for device in Device),
-    CardInserted(),
+    CardInserted(looking=True),
+    CardInserted(CardKind.LIBRARY, Private(SECRET)),
+    StaffCardShown("Aylin Kaya"),
     CardRemoved(),
     FormOpened(small_form()),
     FormFailed(Fault(FaultCode.INTERNAL)),
@@ -71,20 +98,45 @@ WORLD: tuple[Event, ...] = (
     EidAsksSecret(Secret.PIN, 2, wrong=True),
     EidAsksSecret(Secret.CAN, 1, wrong=False),
     EidAsksSecret(Secret.PUK, 0, wrong=False),
+    EidAsksSecret(Secret.TRANSPORT_PIN, 3, wrong=False),
+    EidAsksSecret(Secret.NEW_PIN, None, wrong=False),
+    EidPinChanged(),
+    EidCardSeen(activated=True, usable=True, tries=1),
+    EidCardSeen(activated=False, usable=True, tries=None),
     EidWorks(),
     EidRead(PERSON),
     EidFailed(Fault(FaultCode.EID_CARD_LOST)),
     HandedIn(Private("0b8e3a54-5c55-4c1e-9d5d-0a5f8f3f2b11")),
     KeptForLater(Private("0b8e3a54-5c55-4c1e-9d5d-0a5f8f3f2b12"), Fault(FaultCode.SUBMISSION_NETWORK)),
     HandInFailed(Fault(FaultCode.SUBMISSION_REFUSED)),
+    PresenceSensed(True),
+    PresenceSensed(False),
+    Focused("title"),
     Printed(),
     PrintFailed(FAULT),
+    PartSpoken("title"),
+    WordSpoken("title", 0, 5),
     SpeechEnded(),
+    HeadsetPlugged(),
+    HeadsetPulled(),
     HelpQueued(),
     HelpTaken("Frau Yılmaz", "Schalter 2", 2),
     HelpDone(),
     HelpFailed(Fault(FaultCode.HELP_UNREACHABLE)),
+    HelpQueued(2, 5),
+    HelpTaken("Frau Yılmaz", "Schalter 2", on_the_way=False),
+    CoviewAsked("c0", "Frau Yılmaz", "Schalter 2"),
+    CoviewPointed("c0", "title"),
+    CoviewLine("c0", Verbatim("Hier bitte.")),
+    CoviewEnded("c0"),
+    StaffAsked(),
+    StaffCodeAccepted(),
+    StaffCodeRefused(30),
+    CounterHours(False),
+    CounterHours(True),
 )
+ANSWERS = EidAsksSecret | EidPinChanged | EidRead | EidCardSeen
+AT_THE_CARD = tuple(event for event in WORLD if isinstance(event, ANSWERS))
 WAITING = {"sending", "opening"}
 """Screens that wait for a port, which always answers."""
 
@@ -104,12 +156,18 @@ def private_values(thing: Any) -> list[Any]:
     return []
 
 
+def needing_the_reader(place: Place) -> Place:
+    """Return the place with a service that cannot be done without the eID reader."""
+    library = replace(place.service(LIBRARY), requires={Device.EID: Weight.MUST})
+    return replace(place, services=tuple(library if each.id == LIBRARY else each for each in place.services))
+
+
 class VisitMachine(RuleBasedStateMachine):
     """Presses, types and suffers at random."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.place = small_place()
+        self.place = replace(needing_the_reader(rescue_place()), codes=CODES)
         self.visit = first_visit(self.place)
         self.events: list[Event] = []
         self.screens: list[Screen] = []
@@ -120,6 +178,7 @@ class VisitMachine(RuleBasedStateMachine):
         self.events.append(event)
         self.screens.append(compose(self.visit))
         self.never_ended_while_help_comes(before, event)
+        self.never_begun_over_a_card_left_behind(before, event)
         for effect in effects:
             self.check(effect)
 
@@ -127,15 +186,24 @@ class VisitMachine(RuleBasedStateMachine):
         if isinstance(event, TimerFired) and before.help.state is not HelpState.NONE:
             assert self.visit.help.state is before.help.state, "a timer ended a visit that waits for help"
 
+    def never_begun_over_a_card_left_behind(self, before: Visit, event: Event) -> None:
+        left = before.card_inserted and any(isinstance(page, Goodbye) for page in before.path)
+        if left and not isinstance(event, CardRemoved):
+            assert any(isinstance(page, Goodbye) for page in self.visit.path)
+
     def check(self, effect: Effect) -> None:
         assert SECRET not in repr(effect)
         if isinstance(effect, HandIn):
             assert effect.application.data
 
-    @initialize(begin=st.booleans())
-    def begin(self, begin: bool) -> None:
+    @initialize(begin=st.booleans(), rescue=st.integers(-2, 5))
+    def begin(self, begin: bool, rescue: int) -> None:
         if begin:
             self.take(next(iter(events_of(compose(self.visit)))))
+        if rescue >= 0:  # a long way to come by chance
+            self.take(Opened(ServicePage(RESCUE)))
+            self.take(list(events_of(compose(self.visit)))[rescue])
+            self.take(WentOn())
 
     @rule(which=st.integers(0, 60))
     def touches(self, which: int) -> None:
@@ -153,6 +221,20 @@ class VisitMachine(RuleBasedStateMachine):
         for part in compose(self.visit).parts:
             if isinstance(part, PinPad):
                 self.take(Typed(part.id, Private(digits)))
+
+    @rule(digits=st.sampled_from(["123456", "314159", "12345", "1234567890"]), event=st.sampled_from(AT_THE_CARD))
+    def answers_the_card(self, digits: str, event: Event) -> None:
+        screen = compose(self.visit)
+        if screen.id.startswith(("rescue-", "identity-")):
+            self.types_digits(digits)
+            self.take(WentOn())
+            self.take(event)
+
+    @rule(code=st.sampled_from(["T123456", "B1", SECRET]))
+    def scans(self, code: str) -> None:
+        before = self.visit
+        self.take(Scanned(Private(code)))
+        assert self.visit.application == before.application, "a code got into a form"
 
     @rule(event=st.sampled_from(WORLD))
     def suffers(self, event: Event) -> None:
@@ -184,6 +266,20 @@ class VisitMachine(RuleBasedStateMachine):
         call = call_of(self.visit)
         words = translator(GERMAN, masked=True).say(call.step)
         assert SECRET not in words
+
+    @invariant()
+    def what_is_missing_is_said_and_a_person_is_one_touch_away(self) -> None:
+        page, screen = self.visit.page, compose(self.visit)
+        if not isinstance(page, ServicePage):
+            return
+        lack = blocked(self.place.service(page.service), self.visit.devices)
+        assert (lack is not None) == any(part.id == f"lacks-{lack.device}" for part in screen.parts if lack)
+        if lack:
+            assert HelpAsked() in events_of(screen) or self.visit.help.state is not HelpState.NONE
+            assert not screen.forward or screen.forward.why_disabled or screen.forward.event == HelpAsked()
+            after, effects = step(self.visit, WentOn())
+            assert after.page == page
+            assert not [effect for effect in effects if isinstance(effect, OpenForm)]
 
     @invariant()
     def ids_are_unique(self) -> None:

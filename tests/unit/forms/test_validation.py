@@ -118,6 +118,7 @@ def test_what_is_no_phone_number_is_not_taken() -> None:
     assert problem(asked("Telefonnummer"), "nachmittags") == "phone"
 
 
+@pytest.mark.en301549("11.3.3.3")
 def test_a_postcode_says_how_many_digits_are_missing() -> None:
     postcode = asked("Postleitzahl", maxLength="5")
     assert value(postcode, "12 345") == "12345"

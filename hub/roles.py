@@ -1,0 +1,31 @@
+"""Roles, and what each may do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is at a site or in a city."""
+
+    STAFF = "staff"
+    LEAD = "lead"
+    IT = "it"
+    AUDITOR = "auditor"
+
+
+class Right(StrEnum):
+    """What may be done."""
+
+    SEE_TERMINALS = "see-terminals"
+    ANSWER_CALLS = "answer-calls"
+    SEE_FIGURES = "see-figures"
+    SEE_AUDIT = "see-audit"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.STAFF: frozenset({Right.SEE_TERMINALS, Right.ANSWER_CALLS}),
+    Role.LEAD: frozenset({Right.SEE_TERMINALS, Right.ANSWER_CALLS, Right.SEE_FIGURES}),
+    Role.IT: frozenset({Right.SEE_TERMINALS}),
+    Role.AUDITOR: frozenset({Right.SEE_FIGURES, Right.SEE_AUDIT}),
+}

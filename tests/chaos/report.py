@@ -1,0 +1,77 @@
+"""What came of it, as a table, and whether all is as it must be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tests.bench.figure import Figure
+from tests.chaos.run import Result
+
+MOST_USABLE_S = 3.0
+MOST_GROWTH = 0.02
+WARM = 0.2
+"""This share of the visits warms the process up: what a library keeps, it has by then."""
+SLACK = 3
+"""Open files and threads that come and go: connections that are kept for a while."""
+
+
+def report(result: Result) -> tuple[list[str], bool]:
+    """Return the lines, and whether every goal is met."""
+    figures = list(_figures(result))
+    lines = [f"Chaos: {result.visits} visits, seed {result.seed}, {result.seconds / 60:.1f} min. {result.where}", ""]
+    lines += [str(figure) for figure in figures]
+    lines += ["", "How visits ended", *_counted(result.ends)]
+    lines += ["", "Other ways on that were taken", *_counted(result.ways)]
+    lines += ["", "Troubles: how often, and seconds from mending to usable (most)", *_troubles(result)]
+    lines += ["", "MiB (USS, PSS), threads, files, tasks, programs", *_states(result)]
+    lines += [f"✗ {each}" for each in (*result.violations, *result.errors)]
+    return lines, all(figure.ok is not False for figure in figures)
+
+
+def _figures(result: Result) -> Iterator[Figure]:
+    wrong = len(result.violations)
+    yield Figure("visits that end well or plainly", "all", f"{wrong} violations", wrong == 0)
+    yield Figure("slowest visit", "", f"{result.slowest[0]:.1f} s (visit {result.slowest[1]})")
+    devices = [s for name, all_s in result.usable.items() if name not in result.behind_network for s in all_s]
+    if devices:
+        most = max(devices)
+        measured = f"{most:.2f} s at most of {len(devices)}"
+        yield Figure("device mended → usable", f"≤ {MOST_USABLE_S:.0f} s", measured, most <= MOST_USABLE_S)
+    network = [s for name in result.behind_network for s in result.usable[name]]
+    if network:
+        yield Figure("network back → usable", "", f"{max(network):.2f} s at most of {len(network)}")
+    yield from _process(result)
+    yield Figure("errors in the log", "none", str(len(result.errors)), not result.errors)
+    yield Figure("slips that came out unprovably", "", str(result.unknowable))
+    yield Figure("calls that the counter closed", "", str(result.calls))
+
+
+def _process(result: Result) -> Iterator[Figure]:
+    states = result.states
+    warm, end = states[max(0, int(len(states) * WARM) - 1)], states[-1]
+    growth = end.mib / warm.mib - 1
+    yield Figure("the process", "the same", f"pid {warm.pid} → {end.pid}", warm.pid == end.pid)
+    judged = growth <= MOST_GROWTH if result.visits >= 100 else None
+    words = f"{growth:+.1%} ({warm.mib:.1f} → {end.mib:.1f} MiB)"
+    yield Figure("memory (USS) after warming up → end", f"≤ +{MOST_GROWTH:.0%}", words, judged)
+    early = states[: len(states) // 2 + 1]
+    for name in ("threads", "files", "tasks", "programs"):
+        most, now = max(getattr(state, name) for state in early), getattr(end, name)
+        yield Figure(f"{name}, most of the first half → end", "no growth", f"{most} → {now}", now <= most + SLACK)
+
+
+def _counted(counted: Counter[str]) -> list[str]:
+    return [f"{count:6}  {name}" for name, count in counted.most_common()]
+
+
+def _troubles(result: Result) -> list[str]:
+    lines = []
+    for name, count in sorted(result.struck.items()):
+        seconds = result.usable.get(name)
+        lines.append(f"{count:6}  {name:44} {f'{max(seconds):5.2f}' if seconds else ''}")
+    return lines
+
+
+def _states(result: Result) -> list[str]:
+    return [f"{s.mib:7.1f} {s.pss:7.1f} {s.threads:4} {s.files:4} {s.tasks:4} {s.programs:3}" for s in result.states]
