@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kiosk.effects import Application, Call, Note, TerminalUse
-from kiosk.events import Device, Event
+from kiosk.events import Event
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
 from kiosk.place import Service
@@ -137,7 +137,10 @@ class HelpDesk(Watched, Protocol):
         """Take the call back."""
 
     def report(self, device: str, fault: Fault | None) -> None:
-        """Note how a device of this terminal, or `THE_TERMINAL` itself, is; the counter is told soon, and again after it was out of reach."""
+        """Note how a device of this terminal, or `THE_TERMINAL` itself, is.
+
+        The counter is told soon, and again after it was out of reach.
+        """
 
     def used(self, use: TerminalUse) -> None:
         """Note what this terminal does; the counter is told in the same way."""

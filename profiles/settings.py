@@ -229,7 +229,7 @@ class Logging:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Hosts besides those of the devices and services (`host` or `host:port`), which a locked-down terminal may reach."""
+    """Hosts (`host`, `host:port`) that a locked-down terminal may reach besides its devices and services."""
 
     hosts: tuple[str, ...] = ()
 

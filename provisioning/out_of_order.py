@@ -137,7 +137,9 @@ class StillPicture:
         things = self._things
         match thing, event:
             case (1, 0):
-                raise ConnectionError(f"the display refuses: {arguments[12:].rstrip(bytes(1)).decode(errors='replace')}")
+                raise ConnectionError(
+                    f"the display refuses: {arguments[12:].rstrip(bytes(1)).decode(errors='replace')}"
+                )
             case (2, 0):
                 self._bind(arguments)
             case (3, 0):

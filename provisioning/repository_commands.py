@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from getpass import getpass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -89,7 +88,11 @@ def _guarded(run: Callable[[argparse.Namespace, TextIO], int]) -> Callable[[argp
 
 def ask(words: str) -> str:
     """Ask for a secret at the terminal, or read a line from a pipe."""
-    return getpass(words) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    from getpass import getpass
+
+    return getpass(words)
 
 
 def _key(options: argparse.Namespace, out: TextIO) -> int:

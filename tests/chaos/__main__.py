@@ -18,6 +18,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description="Visits with troubles, by a seed.")
     parser.add_argument("--visits", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=1, metavar="N", help="begin with this visit of the seed")
     parser.add_argument("--only", default="", metavar="WORD", help="only troubles with this word in their name")
     parser.add_argument("--talkative", action="store_true", help="a line for each visit, on standard error")
     options = parser.parse_args()
@@ -26,7 +27,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()])
     from main import on_one_loop
     from tests.chaos.report import report
-    from tests.chaos.run import chaos
+    from tests.chaos.run import Wanted, chaos
 
     async def work() -> int:
         visiting = asyncio.current_task()
@@ -34,7 +35,7 @@ def main() -> int:
         for number in (signal.SIGTERM, signal.SIGINT):  # what was started here is ended too
             asyncio.get_running_loop().add_signal_handler(number, visiting.cancel)
         try:
-            result = await chaos(options.seed, options.visits, options.only, talkative=options.talkative)
+            result = await chaos(Wanted(**vars(options)))
         except asyncio.CancelledError:
             return 2
         lines, well = report(result)

@@ -21,6 +21,7 @@ from kiosk.terminal import Terminal
 from kiosk.text import GERMAN, translator
 from kiosk.visit import Visit
 from main import equip, ppi_of
+from online.fit_connect import FitConnect
 from profiles.loading import load_profile
 from profiles.settings import Settings
 from profiles.settings_file import load_settings
@@ -58,6 +59,7 @@ class Foyer:
     news: asyncio.Event = field(default_factory=asyncio.Event)
     changes: list[tuple[float, Device, bool]] = field(default_factory=list)
     """When which device began to work, or stopped."""
+    submissions: FitConnect = field(init=False)
     terminal: Terminal = field(init=False)
     window: TerminalWindow = field(init=False)
 
@@ -99,12 +101,11 @@ class Foyer:
         self.news.set()
 
     def begin_record(self) -> Record:
-        """Begin a new record and return the last one. What the doubles kept of it is dropped too."""
+        """Begin a new record and return the last one. What the printers' doubles kept of it is dropped too."""
         done, self.record, around = self.record, Record(), self.around
         done.pages = list(around.pages.documents)
         around.printer.papers.clear()
         around.pages.documents.clear()
-        around.authority.bodies.clear()
         return done
 
 
@@ -138,6 +139,8 @@ async def opened() -> AsyncIterator[Foyer]:
 @asynccontextmanager
 async def _terminal(foyer: Foyer, settings: Settings) -> AsyncIterator[None]:
     equipment = equip(settings, foyer.place, foyer.around.secret)
+    assert isinstance(equipment.ports.submissions, FitConnect)
+    foyer.submissions = equipment.ports.submissions
     window = TerminalWindow(lambda event: foyer.terminal.post(event), foyer.place, ppi_of(settings, foyer.place))
     window.resize(settings.window.width, settings.window.height)
     foyer.window = window

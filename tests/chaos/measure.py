@@ -6,7 +6,6 @@ import asyncio
 import ctypes
 import gc
 import os
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType, ModuleType
@@ -14,9 +13,6 @@ from types import FrameType, ModuleType
 import psutil
 
 from tests.chaos.marks import PREFIX, marked, marked_bytes
-
-_POOLS = ("asyncio_", "AnyIO", "ThreadPoolExecutor", "Thread-")
-"""Threads of libraries' pools: they come when they are needed, up to a bound, and stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ def look() -> State:
         os.getpid(),
         memory.uss / 2**20,
         memory.pss / 2**20,
-        sum(1 for each in threading.enumerate() if not each.name.startswith(_POOLS)),
+        own.num_threads(),
         own.num_fds(),
         len(asyncio.all_tasks()),
         len(own.children(recursive=True)),

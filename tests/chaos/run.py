@@ -135,15 +135,26 @@ class Striking:
         return max(later) if later else None
 
 
-async def chaos(seed: int, visits: int, only: str = "", *, talkative: bool = False) -> Result:
-    """Let so many visitors come, and judge each visit. `only`: a word in the names of the troubles that are wanted."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which visits of which seed. `only`: a word in the names of the troubles that are wanted."""
+
+    seed: int
+    visits: int
+    first: int = 1
+    only: str = ""
+    talkative: bool = False
+
+
+async def chaos(wanted: Wanted) -> Result:
+    """Let visitors come, and judge each visit."""
     loud = Loud()
     root = logging.getLogger()
     root.addHandler(loud)
     try:
         async with opened() as foyer:
-            result = Result(seed, foyer.desk.what)
-            await _Run(seed, visits, foyer, result, loud, talkative, only).all()
+            result = Result(wanted.seed, foyer.desk.what)
+            await _Run(wanted, foyer, result, loud).all()
             return result
     finally:
         root.removeHandler(loud)
@@ -152,16 +163,14 @@ async def chaos(seed: int, visits: int, only: str = "", *, talkative: bool = Fal
 class _Run:
     """One run of many visits."""
 
-    def __init__(
-        self, seed: int, visits: int, foyer: Foyer, result: Result, loud: Loud, talkative: bool, only: str
-    ) -> None:
-        self._seed, self._visits, self._talkative = seed, visits, talkative
+    def __init__(self, wanted: Wanted, foyer: Foyer, result: Result, loud: Loud) -> None:
+        self._wanted = wanted
         self._foyer, self._result, self._loud = foyer, result, loud
         self._ledger = Ledger()
         self._troubles: Mapping[str, Trouble] = troubles(
             real=isinstance(foyer.desk, RealDesk), sound=isinstance(foyer.sound, OwnServer)
         )
-        self._names = tuple(name for name in by_likelihood(self._troubles) if only in name)
+        self._names = tuple(name for name in by_likelihood(self._troubles) if wanted.only in name)
         self._devices: tuple[Device, ...] = ()
         self._last: Striking | None = None
         self._disturbed = 0.0
@@ -171,10 +180,11 @@ class _Run:
         """Let everybody come, one after the other."""
         began = time.monotonic()
         await self._ready()
-        every = max(1, self._visits // STATES)
-        for number in range(1, self._visits + 1):
+        visits, first = self._wanted.visits, self._wanted.first
+        every = max(1, visits // STATES)
+        for number in range(first, first + visits):
             await self._one(number)
-            if number % every == 0 or number == self._visits:
+            if (number - first + 1) % every == 0:
                 await asyncio.sleep(0.2)
                 self._result.states.append(look())
         await self._delivered()
@@ -183,7 +193,7 @@ class _Run:
         self._result.states.append(look())
         self._look_for_traces()
         result = self._result
-        result.visits, result.seconds = self._visits, time.monotonic() - began
+        result.visits, result.seconds = visits, time.monotonic() - began
         result.errors, result.unknowable = self._loud.errors, self._ledger.unknowable
         result.calls = self._foyer.counter.closed
 
@@ -214,7 +224,7 @@ class _Run:
 
     async def _one(self, number: int) -> None:
         foyer = self._foyer
-        plan = drawn(self._seed, number, self._names, [str(tag) for tag in foyer.place.languages])
+        plan = drawn(self._wanted.seed, number, self._names, [str(tag) for tag in foyer.place.languages])
         guest = Guest(plan, foyer)
         striking = Striking(foyer, plan, self._troubles[plan.strike.trouble], self._finish_recovery)
         began = time.monotonic()
@@ -232,6 +242,8 @@ class _Run:
         wrong += await self._settled()
         undisturbed = quiet and (not striking.caused or striking.trouble.elsewhere)
         wrong += self._judged(guest, undisturbed=undisturbed)
+        if not (await foyer.submissions.backlog()).waiting:
+            foyer.around.authority.forget()  # nobody asks for anything any more
         self._note(plan, guest, striking, took, wrong)
 
     async def _send_away(self) -> None:
@@ -301,7 +313,7 @@ class _Run:
             words = f"visit {plan.number} ({plan.errand}; {strike.trouble} at {strike.stage}): {each}"
             result.violations.append(words)
             sys.stderr.write(f"✗ {words}\n")
-        if self._talkative:
+        if self._wanted.talkative:
             words = f"{plan.number:4} {took:5.1f} s  {plan.errand:24} {plan.strike.trouble:28} {end:12}"
             sys.stderr.write(f"{words} {', '.join(told.ways)}\n")
 

@@ -124,12 +124,12 @@ async def test_each_reads_a_language_of_their_own(keys: AuthorityKeys) -> None:
     words = translator(ukrainian)
 
     def say(key: str, **params: str) -> str:
-        return heard(words.say(msg(key, **params)))
+        return heard(words.say(msg(key, None, **params)))
 
     async with opened(keys) as foyer, Browser.at(foyer) as counter:
         visitor = ByTouch(foyer)
         await visitor.press("Українська")
-        await visitor.press(say("bar.help"))
+        await visitor.press(say("ui.bar.help"))
         await ask(counter)
         await visitor.press(say("coview.ask.yes"))
         await visitor.sees(say("coview.on", name="Frau Yılmaz"))

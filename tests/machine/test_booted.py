@@ -209,8 +209,7 @@ def test_a_new_version_begins_when_the_visit_is_over(machine: Machine, shadow: S
     assert machine.state("lotse.service", "MainPID") == process
     assert (machine.root / "usr/lib/lotse/current").readlink() == before
     _touch(machine, shadow, "Beenden")
-    _touch(machine, shadow, "Besuch beenden")
-    until(lambda: machine.state("lotse.service", "MainPID") not in (process, "0"), 60)
+    until(lambda: machine.state("lotse.service", "MainPID") not in (process, "0"), 90)
     until(lambda: machine.state("lotse.service") == "active")
     assert (machine.root / "usr/lib/lotse/current").readlink() != before
 

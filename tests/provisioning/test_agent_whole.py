@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from command_line import parsed
 from profiles.loading import SHIPPED, load_profile
 from provisioning.agent import Agent, Pace
 from provisioning.agent_fetch import Fetcher
@@ -242,3 +243,32 @@ async def test_a_real_terminal_changes_its_profile_within_a_second(
         agent.close()
     print(f"activation: {took:.2f} s")  # noqa: T201 - a figure, with pytest -s
     assert took < ACTIVATION_S * BUSY
+
+
+def test_the_commands_run_and_stop(
+    publisher: Publisher, nginx: Nginx, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The agent as its unit runs it: it ends at SIGTERM, leaves no socket, and says how it is doing."""
+    (tmp_path / "root.json").write_bytes(publisher.root)
+    settings = tmp_path / "settings.yaml"
+    settings.write_text(
+        f"updates:\n  driver: tuf\n  url: {nginx.url}\n  target: {TARGET}\n  root: root.json\n"
+        "  state: state\n  socket: line\n"
+    )
+    status = parsed(["agent", "status", "--settings", str(settings)])
+    assert status.command(status) == 2
+    command = [sys.executable, "-m", "main", "agent", "run", "--settings", str(settings)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as agent:
+        try:
+            assert agent.stderr is not None
+            assert "cannot be shown by this software" in agent.stderr.readline()  # it is a tiny profile
+            assert (tmp_path / "line").is_socket()
+        finally:
+            agent.terminate()
+            assert agent.wait(20) == 0
+    assert not (tmp_path / "line").exists()
+    assert status.command(status) == 1
+    assert '"trouble": "unreadable"' in capsys.readouterr().out
+    settings.write_text("window: {}\n")
+    assert status.command(status) == 2
+    assert 'no section "updates"' in capsys.readouterr().err

@@ -17,14 +17,18 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from tuf.ngclient import updater
 
-from provisioning import agent_releases, bundle, repository
+from provisioning import agent, agent_floor, agent_releases, agent_source, agent_status, bundle, repository
+from provisioning.agent_fetch import Fetcher
+from provisioning.agent_line import AgentSide
 from provisioning.agent_releases import Release, Releases, Trial, profile_in_use
 from provisioning.agent_source import UpdateFault
-from tests.provisioning.signing import Publisher, Server, looking
+from tests.provisioning.signing import TARGET, Publisher, Server, looking
 from tests.provisioning.signing import bundle as bundle_of
 
-WATCHED = frozenset(module.__file__ for module in (agent_releases, bundle, repository))
+CODE = (agent, agent_floor, agent_releases, agent_source, agent_status, bundle, repository, updater)
+WATCHED = frozenset(module.__file__ for module in CODE)
 OLD, NEW = "a" * 64, "b" * 64
 SIZES = {"place.yaml": None, "services/one.yaml": 50 * len("title: Eins\n")}
 
@@ -61,15 +65,15 @@ def killed_at(line: int, work: Callable[[], object]) -> bool:
         os._exit(3)
 
 
-def every_cut(work: Callable[[], object], start: Callable[[], None]) -> Iterator[int]:
-    """Yield after each cut; `start` puts everything back before the next."""
+def every_cut(work: Callable[[], object], start: Callable[[], None], pace: int = 1) -> Iterator[int]:
+    """Yield after each cut, or each `pace`-th; `start` puts everything back before the next."""
     line = 1
     while True:
         start()
         if not killed_at(line, work):
             break
         yield line
-        line += 1
+        line += pace
     assert line > 20, "too few lines were seen to be cut"
 
 
@@ -124,6 +128,41 @@ def test_a_cut_while_unpacking_and_activating(home: Path, tmp_path: Path) -> Non
     assert seen == sorted(seen), "once it is the new one it stays the new one"
 
 
+def get_and_activate(publisher: Publisher, server: Server, state: Path, fetcher: Fetcher) -> None:
+    """Do a whole round of the agent's, without a terminal."""
+    releases, floor = Releases(state), agent_floor.FloorFile(*agent_releases.floors_in(state))
+    address = agent_source.Address(server.url, TARGET, publisher.root)
+    source = agent_source.Source(address, state / "metadata", fetcher, floor)
+    whole = agent.Agent(source, releases, AgentSide(state / "line"), lambda _: [], agent_status.Status(state))
+    releases.clear_incoming()
+    release = whole._get()
+    if release:
+        releases.activate(release, Trial(release.name))
+    whole.close()
+
+
+def test_a_cut_while_looking_and_fetching(publisher: Publisher, server: Server, tmp_path: Path) -> None:
+    """With python-tuf's own lines; each 17th of them all."""
+    state, before = tmp_path / "home", tmp_path / "before"
+    ours, childs = Fetcher(10), Fetcher(10)  # the child's is not used here: its loop begins in the child
+    try:
+        get_and_activate(publisher, server, state, ours)
+        Releases(state).confirm()
+        shutil.copytree(state, before, symlinks=True)
+        publisher.publish("2")
+        seen = []
+        for _ in every_cut(
+            lambda: get_and_activate(publisher, server, state, childs), lambda: again(state, before), pace=17
+        ):
+            seen.append(version_in_use(state))
+            get_and_activate(publisher, server, state, ours)
+            assert version_in_use(state) == "2"
+        assert seen == sorted(seen)
+    finally:
+        ours.close()
+        childs.close()
+
+
 def test_a_cut_while_confirming(home: Path, tmp_path: Path) -> None:
     update(home, tmp_path / "2.tar")
     before = Path(shutil.copytree(home, tmp_path / "before", symlinks=True))
@@ -159,7 +198,7 @@ def test_a_cut_while_the_first_of_all_comes_and_goes(tmp_path: Path) -> None:
         update(state, tmp_path / "2.tar")
         Releases(state).roll_back("worse")
 
-    for _ in every_cut(come_and_go, lambda: shutil.rmtree(state, ignore_errors=True)):
+    for _ in every_cut(come_and_go, lambda: shutil.rmtree(state, ignore_errors=True), pace=3):
         profile = profile_in_use(state, shipped)
         assert profile == shipped or version_in_use(state) == "2"
 
@@ -200,9 +239,7 @@ def test_a_repository_that_was_cut_while_releasing(publisher: Publisher, server:
     before = Path(shutil.copytree(publisher.path, tmp_path / "before"))
     online = [publisher.keys["snapshot"], publisher.keys["timestamp"]]
     seen = []
-    for line in every_cut(lambda: publisher.repository.release(online), lambda: again(publisher.path, before)):
-        if line % 50:  # a terminal looks at some of them
-            continue
+    for line in every_cut(lambda: publisher.repository.release(online), lambda: again(publisher.path, before), pace=25):
         for _ in range(2):
             try:
                 with looking(publisher, server, tmp_path / f"state{line}") as source:

@@ -69,7 +69,7 @@ FURTHER: dict[str, Callable[[Look], Screen]] = {
     "k5-privacy": _on(PrivacyPage(), filled=True),
     "k6-pin-forgotten": _on(PinForgotten()),
     "k7-again": _again,
-    "k8-glossary": _on(GlossaryPage(("PIN",))),
+    "k8-glossary": _on(GlossaryPage(("pin",))),
     "k9-voice": _voice,
     "ka-video": _video,
     "l1-card-taken": _card_taken,

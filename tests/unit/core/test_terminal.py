@@ -82,7 +82,7 @@ class Desk(Idle):
         self.calls: list[Call] = []
         self.cancelled = 0
         self.tells: list[Tell] = []
-        self.reports: list[tuple[Device, Fault | None]] = []
+        self.reports: list[tuple[str, Fault | None]] = []
         self.uses: list[TerminalUse] = []
         self.views: list[View] = []
         self.notes: list[Note] = []
