@@ -59,6 +59,24 @@ class Entry:
     text: Text
 
 
+_KEPT = 1024
+_known: dict[tuple[object, ...], tuple[str, ...]] = {}
+
+
+def known_on(screen: Screen, place: Place, service: str) -> tuple[str, ...]:
+    """Return what `explained_on` does; a screen is looked through once, not at every letter that is typed.
+
+    A screen of a `service` with the same parts says the same official words, whatever a visitor has written.
+    """
+    key = (place, screen.look.language, service, screen.id, tuple(part.id for part in screen.parts))
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= _KEPT:
+            _known.clear()
+        found = _known[key] = explained_on(screen, place)
+    return found
+
+
 def explained_on(screen: Screen, place: Place) -> tuple[str, ...]:
     """Return the names of the words that a screen uses and that can be explained, in the order in which they come."""
     language = screen.look.language

@@ -275,9 +275,7 @@ class HelpDeskClient:
         listening = asyncio.ensure_future(self._listen(tell))
         try:
             while not listening.done():
-                news = asyncio.ensure_future(self._untold.wait())
-                await asyncio.wait((listening, news), return_when=asyncio.FIRST_COMPLETED)
-                news.cancel()
+                await self._news_or(listening)
                 if listening.done():
                     break
                 await self._withdraw()
@@ -288,6 +286,15 @@ class HelpDeskClient:
         finally:
             listening.cancel()
             await asyncio.wait((listening,))
+
+    async def _news_or(self, listening: asyncio.Future[None]) -> None:
+        """Wait until there is something to tell, or the line breaks."""
+        news = asyncio.ensure_future(self._untold.wait())
+        try:
+            await asyncio.wait((listening, news), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            news.cancel()
+            await asyncio.wait((news,))
 
     async def _listen(self, tell: Tell) -> None:
         """Read what the hub says to this terminal until the line breaks; with the line a co-view ends."""

@@ -37,6 +37,7 @@ def by_pyttsx3() -> tuple[list[str], Say]:
     engine: Any = pyttsx3.init()
     finished = threading.Event()
     engine.connect("finished-utterance", lambda **_: finished.set())
+    settled = _espeak_settled()
     voices: dict[str, str] = {}
     for voice in engine.getProperty("voices"):
         for tag in voice.languages or ():
@@ -47,8 +48,10 @@ def by_pyttsx3() -> tuple[list[str], Say]:
     def say(text: str, language: str, rate: float) -> tuple[int, bytes]:
         memory = os.memfd_create("speech")
         try:
+            settled()
             engine.setProperty("voice", voices[language])
             engine.setProperty("rate", round(_WORDS_A_MINUTE * rate))
+            settled()
             finished.clear()
             engine.save_to_file(text, f"/proc/self/fd/{memory}")
             engine.runAndWait()
@@ -61,6 +64,16 @@ def by_pyttsx3() -> tuple[list[str], Say]:
             os.close(memory)
 
     return sorted(voices), say
+
+
+def _espeak_settled() -> Callable[[], object]:
+    """Return what waits until espeak's own thread has nothing to do: what is set meanwhile may be lost."""
+    try:
+        from pyttsx3.drivers import _espeak
+    except (ImportError, RuntimeError):  # another system's voice
+        return lambda: None
+    settled: Callable[[], object] = _espeak.Synchronize
+    return settled
 
 
 def by_pico() -> tuple[list[str], Say]:

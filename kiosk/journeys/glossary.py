@@ -59,9 +59,10 @@ def with_words(screen: Screen, visit: Visit) -> Screen:
         return screen
     if any(isinstance(part, PinPad | Picture) for part in screen.parts):
         return screen
-    from kiosk.glossary import explained_on  # the first screen needs none of it
+    from kiosk.glossary import known_on  # the first screen needs none of it
 
-    words = explained_on(screen, visit.place)[:MOST_WORDS]
+    service = visit.application.service.id if visit.application else ""
+    words = known_on(screen, visit.place, service)[:MOST_WORDS]
     if not words:
         return screen
     card = Card("explain-words", msg("glossary.open"), Opened(GlossaryPage(words)), "question")
