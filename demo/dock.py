@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from demo.dock_card import CardPanel
+from demo.dock_clock import ClockPanel
 from demo.dock_network import NetworkPanel
 from demo.dock_panel import Hand, Panel
 from demo.dock_paper import PagePanel, ReceiptPanel
@@ -52,7 +53,7 @@ class DockKeeper:
             (msg("dock.page.counter"), around.hub.counter_url),
         )
         self._panels = (
-            CardPanel(around.ausweisapp, hand),
+            CardPanel(around.slot, hand),
             NetworkPanel(around.network, pages, self._browse, hand),
             self._sound,
             self._receipts,
@@ -60,6 +61,7 @@ class DockKeeper:
             KeypadPanel(surface),
             ScannerPanel(around.scanner, hand),
             PresencePanel(around.presence, hand),
+            ClockPanel(around.authority, hand),
         )
         self._dock = Dock(self.sections)
         return self._dock

@@ -1,63 +1,61 @@
-"""The dock's ID cards, their reader and the AusweisApp."""
+"""The dock's cards, their reader, the service of the readers and the AusweisApp."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
+from demo.cards import ID_CARDS, CardSlot
 from demo.dock_panel import Hand, switch
-from devices.eid.simulated_card import sample_cards
+from devices.cards.virtual_service import CardTrouble
 from devices.eid.simulated_faults import NextFault, Trouble
-from devices.eid.simulator import AusweisAppDouble
 from kiosk.text import Msg, Verbatim, msg
-from ui.dock_data import DockButton, DockButtons, DockChoice, DockOption, DockSection
+from ui.dock_data import DockButton, DockButtons, DockChoice, DockControl, DockOption, DockSection
 
 NO_FAULT = "none"
-CARDS = ("Erika Mustermann", "Šejla Đorđević", "noch 1 Versuch", "PIN gesperrt", "ausgeschaltet", "kein Ausweis")
-"""What the sample cards are called on the dock's narrow buttons."""
 
 
 class CardPanel:
-    """Cards go in and out, the reader is pulled, the AusweisApp ends, the card or the app does something wrong."""
+    """Cards go in and out, the reader is pulled, app and service end, a card or the app does something wrong."""
 
-    def __init__(self, app: AusweisAppDouble, hand: Hand) -> None:
-        self._app = app
+    def __init__(self, slot: CardSlot, hand: Hand) -> None:
+        self._slot = slot
         self._hand = hand
         self._runs = True
         self._turn = asyncio.Lock()
-        self._cards = dict(zip(CARDS, sample_cards(), strict=True))
-        app.watchers.append(hand.changed)
+        slot.app.watchers.append(hand.changed)
 
     def section(self) -> DockSection:
-        """Return how card, reader and app are."""
-        app, good = self._app, self._runs and self._app.attached
-        here = next((name for name, card in self._cards.items() if card is app.card), "")
-        remove = DockButton(msg("dock.card.remove"), app.remove_card, "arrow-down", enabled=bool(here))
-        reader = switch("dock.card.detach", "dock.card.attach", self._plug, now=app.attached)
-        life = switch("dock.card.end-app", "dock.card.start-app", self._run, now=self._runs)
-        cards = tuple(DockOption(name, Verbatim(name)) for name in self._cards)
+        """Return how cards, reader, service and app are."""
+        service = self._slot.service
+        good = self._runs and service.running and self._slot.app.attached
+        cards, here = self._slot.cards, self._slot.card
+        others = tuple(name for name in cards if name not in ID_CARDS)
         controls = (
-            DockChoice(cards, here, self._insert, msg("dock.card.which")),
-            DockButtons((remove, reader)),
-            DockButtons((life,)),
+            DockChoice(_named(ID_CARDS), here, self._slot.insert, msg("dock.card.which")),
+            DockChoice(_named(others), here, self._slot.insert, msg("dock.card.others")),
+            *self._switches(bool(here)),
             DockChoice(_faults(), self._fault(), self._set_fault, msg("dock.card.fault"), folded=True),
+            DockChoice(_troubles(), service.trouble, self._cause, msg("dock.card.chip-fault"), folded=True),
         )
-        return DockSection("card", msg("dock.card.title"), "id-card", controls, self._condition(here), good)
+        return DockSection("card", msg("dock.card.title"), "id-card", controls, self._condition(bool(here)), good)
 
-    def _condition(self, here: str) -> Msg:
+    def _switches(self, lies: bool) -> tuple[DockControl, ...]:
+        slot, service = self._slot, self._slot.service
+        remove = DockButton(msg("dock.card.remove"), slot.remove, "arrow-down", enabled=lies)
+        reader = switch("dock.card.detach", "dock.card.attach", slot.attach, now=slot.app.attached)
+        app = switch("dock.card.end-app", "dock.card.start-app", self._run, now=self._runs)
+        pcsc = switch("dock.card.end-service", "dock.card.start-service", self._serve, now=service.running)
+        return DockButtons((remove, reader)), DockButtons((app,)), DockButtons((pcsc,))
+
+    def _condition(self, lies: bool) -> Msg:
         if not self._runs:
             return msg("dock.card.no-app")
-        if not self._app.attached:
+        if not self._slot.service.running:
+            return msg("dock.card.no-service")
+        if not self._slot.app.attached:
             return msg("dock.card.no-reader")
-        return msg("dock.card.in" if here else "dock.card.out")
-
-    def _insert(self, name: str) -> None:
-        self._app.insert_card(self._cards[name])
-
-    def _plug(self, attached: bool) -> None:
-        if attached:
-            self._app.attach_reader()
-        else:
-            self._app.detach_reader()
+        return msg("dock.card.in" if lies else "dock.card.out")
 
     def _run(self, runs: bool) -> None:
         self._runs = runs
@@ -65,15 +63,32 @@ class CardPanel:
 
     async def _start_or_stop(self, runs: bool) -> None:
         async with self._turn:
-            await (self._app.start() if runs else self._app.stop())
+            await (self._slot.app.start() if runs else self._slot.app.stop())
+
+    def _serve(self, running: bool) -> None:
+        self._slot.service.run(running=running)
+        self._hand.changed()
 
     def _fault(self) -> str:
-        return self._app.next_fault.trouble if self._app.next_fault else NO_FAULT
+        fault = self._slot.app.next_fault
+        return fault.trouble if fault else NO_FAULT
 
     def _set_fault(self, fault: str) -> None:
-        self._app.next_fault = None if fault == NO_FAULT else NextFault(Trouble(fault))
+        self._slot.app.next_fault = None if fault == NO_FAULT else NextFault(Trouble(fault))
         self._hand.changed()
+
+    def _cause(self, trouble: str) -> None:
+        self._slot.service.cause(CardTrouble(trouble))
+        self._hand.changed()
+
+
+def _named(names: Iterable[str]) -> tuple[DockOption, ...]:
+    return tuple(DockOption(name, Verbatim(name)) for name in names)
 
 
 def _faults() -> tuple[DockOption, ...]:
     return tuple(DockOption(fault, msg(f"dock.card-fault.{fault}")) for fault in (NO_FAULT, *Trouble))
+
+
+def _troubles() -> tuple[DockOption, ...]:
+    return tuple(DockOption(trouble, msg(f"dock.chip-fault.{trouble}")) for trouble in CardTrouble)

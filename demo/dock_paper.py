@@ -8,7 +8,7 @@ from devices.printers.simulator import Trouble, VirtualPrinter
 from devices.printers.virtual_paper import Paper
 from kiosk.privacy import EMPTY, Private
 from kiosk.text import msg
-from ui.dock_data import DockButton, DockChoice, DockLine, DockOption, DockPictures, DockSection
+from ui.dock_data import DockButton, DockButtons, DockChoice, DockLine, DockOption, DockPictures, DockSection
 
 
 class ReceiptPanel:
@@ -34,10 +34,9 @@ class ReceiptPanel:
             "printer",
             msg("dock.printer.title"),
             "printer",
-            (DockChoice(conditions, now, self._cause), slips),
+            (DockChoice(conditions, now, self._cause), slips, DockButtons((take,))),
             msg(f"dock.printer.{now}"),
             now is Trouble.NONE,
-            take,
         )
 
     def _cause(self, trouble: str) -> None:

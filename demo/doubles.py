@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from demo.cards import CardSlot
 from demo.network import Cable, Network
 from devices.eid.simulated_server import HttpEidServer
 from devices.eid.simulator import AusweisAppDouble
@@ -43,6 +44,7 @@ class Doubles:
     authority: Authority
     eid_service: EidServiceDouble
     ausweisapp: AusweisAppDouble
+    slot: CardSlot
     printer: VirtualPrinter
     pages: VirtualPagePrinter
     scanner: VirtualScanner
@@ -81,6 +83,10 @@ class Doubles:
             counter=chosen.Hub(self.network.counter.address, settings.terminal.name, COUNTER_CREDENTIAL),
         )
 
+    def with_chip_cards(self, settings: Settings) -> Settings:
+        """Return the settings of a terminal that sees all cards; `equip` needs `slot.service.connect`."""
+        return replace(settings, cards=self.slot.settings)
+
 
 @asynccontextmanager
 async def doubles(
@@ -103,6 +109,7 @@ async def doubles(
         eid_service = stack.enter_context(EidServiceDouble(subject=city))
         eid_service.port = urlsplit(eid_service.base).port or 0  # where it comes back after the network was away
         ausweisapp = await stack.enter_async_context(AusweisAppDouble(HttpEidServer(), pace=pace))
+        slot = CardSlot(ausweisapp, folder)
         printer = VirtualPrinter(on_paper=on_paper)
         await printer.start()
         stack.push_async_callback(printer.close)
@@ -124,4 +131,6 @@ async def doubles(
         network = Network(authority, eid_service, cable)
         kept = {AUTHORITY_CREDENTIAL: authority.client_secret, COUNTER_CREDENTIAL: key}
         kept[STAFF_CREDENTIAL] = await asyncio.to_thread(hashed, STAFF_CODE)
-        yield Doubles(authority, eid_service, ausweisapp, printer, pages, scanner, presence, hub, network, folder, kept)
+        yield Doubles(
+            authority, eid_service, ausweisapp, slot, printer, pages, scanner, presence, hub, network, folder, kept
+        )

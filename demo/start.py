@@ -23,7 +23,7 @@ PACE_S = 0.6
 def demonstrate(profile: Path | None, *, smoke: bool) -> int:
     """Show everything until the window is closed or SIGTERM or SIGINT comes; with `smoke` only until it stands."""
     os.environ["LOTSE_SIMULATORS"] = "1"
-    from main import on_one_loop, set_up_logging
+    from composition.process import on_one_loop, set_up_logging
     from profiles.loading import load_profile
     from profiles.settings_file import load_settings
 
@@ -55,12 +55,13 @@ def say(*lines: str) -> None:
 
 
 async def _show(settings: Settings, place: Place, desk: Desk, *, smoke: bool) -> int:
+    from composition.equipment import equip
+    from composition.process import stopped
     from demo.dock import DockKeeper
     from demo.doubles import STAFF_CODE, doubles
     from kiosk.keypad import Keypad
     from kiosk.terminal import Terminal
     from kiosk.text import GERMAN, translator
-    from main import equip, stopped
     from ui.operating import operate
     from ui.window import TerminalWindow
 
@@ -68,7 +69,8 @@ async def _show(settings: Settings, place: Place, desk: Desk, *, smoke: bool) ->
     keeper = DockKeeper(desk)
     city = translator(GERMAN).say(place.name)
     async with doubles(settings.terminal.name, keeper.paper_came_out, PACE_S, city=city) as around:
-        equipment = equip(around.equipped(settings), place, around.secret)
+        wanted = around.with_chip_cards(around.equipped(settings))
+        equipment = equip(wanted, place, around.secret, around.slot.service.connect)
         terminal: Terminal
         window = TerminalWindow(lambda event: terminal.post(event), place)
         terminal = Terminal(place, keeper.overheard(equipment.ports), window.show_screen)
@@ -84,7 +86,7 @@ async def _show(settings: Settings, place: Place, desk: Desk, *, smoke: bool) ->
             "End it with Ctrl+C.",
         )
         if not smoke:
-            await _until_over(stopped())
+            await until_over(stopped())
         await terminal.close()
         await equipment.close()
         keeper.close()
@@ -92,7 +94,8 @@ async def _show(settings: Settings, place: Place, desk: Desk, *, smoke: bool) ->
     return 0
 
 
-async def _until_over(signalled: Any) -> None:
+async def until_over(signalled: Any) -> None:
+    """Wait until the last window is closed, or for `signalled`."""
     from PySide6.QtGui import QGuiApplication
 
     closed = asyncio.Event()

@@ -47,7 +47,7 @@ def walk_alone(options: argparse.Namespace) -> int:
     """Walk. Return 0 if the authority accepted the application, 1 if not, 2 for a visit that cannot be walked."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["LOTSE_SIMULATORS"] = "1"
-    from main import on_one_loop, set_up_logging
+    from composition.process import on_one_loop, set_up_logging
 
     try:
         plan = plan_of(options)
@@ -131,7 +131,8 @@ async def walk(plan: Plan, record: Record, keys: Callable[[], AuthorityKeys]) ->
 @asynccontextmanager
 async def _walking(plan: Plan, around: Doubles, record: Record) -> AsyncIterator[Walk]:
     """A terminal at work with its window, and a visitor in front of it."""
-    from main import equip, ppi_of
+    from composition.equipment import equip
+    from composition.terminals import ppi_of
     from ui.window import TerminalWindow
 
     settings, place = plan.settings, plan.place

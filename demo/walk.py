@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from demo.visitor import StuckError, Visitor
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import ContrastCycled, Device, LanguageChosen, SizeCycled
+from kiosk.events import ContrastChosen, Device, LanguageChosen, SizeCycled
 from kiosk.journeys.goodbye import Goodbye
 from kiosk.journeys.handing_in import Done, Kept, NotSent
 from kiosk.journeys.slip import Printing
@@ -41,8 +41,7 @@ class Walk:
         self.terminal.post(LanguageChosen(look.language))
         while self.terminal.visit.look.size is not look.size:
             self.terminal.post(SizeCycled())
-        while self.terminal.visit.look.contrast is not look.contrast:
-            self.terminal.post(ContrastCycled())
+        self.terminal.post(ContrastChosen(look.contrast))
 
     async def to_the_end(self) -> Visit:
         """Walk until there is a result and its print has ended; return the visit as it is then.

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from doctor.person import Person
 from kiosk.events import Device, DeviceChanged, Event
+from kiosk.faults import FaultCode
 from kiosk.place import Place
 from kiosk.ports import Ports, Watched
 from kiosk.readiness import Detail, Finding, Verdict
@@ -35,7 +36,7 @@ class Bench:
     @asynccontextmanager
     async def only(self, part: str) -> AsyncIterator[Ports]:
         """Put one device or service of the settings to work, and away again."""
-        from main import equip
+        from composition.equipment import equip
 
         alone = Settings(self.settings.profile, self.settings.terminal, self.settings.window)
         equipment = equip(replace(alone, **{part: getattr(self.settings, part)}), self.place, self.secret)
@@ -131,7 +132,8 @@ def of_state(check: str, state: DeviceChanged) -> Finding | None:
     if fault is None:
         return None
     verdict = Verdict.NOT_READY if state.fault else Verdict.LIMITED
-    return replace(short(check, verdict, fault.title), fault=state.fault, details=_for_it(fault.code, fault.detail))
+    found = replace(short(check, verdict, fault.title), fault=state.fault, details=_for_it(fault.code, fault.detail))
+    return replace(found, remedy=msg("doctor.remedy.clock")) if fault.code is FaultCode.SUBMISSION_CLOCK else found
 
 
 def _for_it(code: str, detail: str) -> tuple[Detail, ...]:

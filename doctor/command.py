@@ -22,7 +22,8 @@ SIGNS = {Verdict.READY: "✓", Verdict.LIMITED: "!", Verdict.NOT_READY: "✗", V
 
 def run(options: argparse.Namespace) -> int:
     """Examine the terminal. Returns 0: ready; 1: it can do less; 2: not ready, or it cannot be examined."""
-    from main import keyring_secret, on_one_loop, set_up_logging, with_profile_in_use
+    from composition.process import keyring_secret, on_one_loop, set_up_logging
+    from composition.terminals import with_profile_in_use
 
     settings = load_settings(options.settings)
     if isinstance(settings, list):

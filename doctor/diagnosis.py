@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 
+from composition.from_afar import software_version
 from doctor.bench import Bench, fact, short
 from doctor.checks import checks_of, chosen, skipped
 from doctor.examination import Check, Progress, examine
@@ -39,7 +39,7 @@ async def diagnose(
         place=bench.place.name,
         terminal=settings.terminal.name,
         location=settings.terminal.location,
-        software=_version(),
+        software=software_version(),
         begun=begun,
         findings=findings,
         services=tuple(readiness_of(service, devices) for service in bench.place.services),
@@ -65,10 +65,3 @@ def _nowhere() -> Place:
     """A place that says nothing, where the profile cannot be read."""
     unknown = Verbatim("—")
     return Place("", unknown, unknown, (), (), Counter(unknown, unknown))
-
-
-def _version() -> str:
-    try:
-        return version("lotse")
-    except PackageNotFoundError:
-        return "—"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontInfo, QGuiApplication, QScreen, QTextLayout
 
+from composition.terminals import ppi_of
 from doctor.bench import Bench, fact, ready, short
 from kiosk.place import Place
 from kiosk.readiness import Detail, Finding, Verdict
 from kiosk.text import Language, msg, translator
-from main import ppi_of
 from profiles.checking import check_profile
 from provisioning.credentials import CredentialsRefusedError, use_credentials
 from ui.keyboard.din91379 import letters
@@ -40,7 +40,8 @@ async def profile(bench: Bench) -> Finding:
 
 async def credentials(bench: Bench) -> Finding:
     """See that each secret that the settings name is there, in a store that a terminal may use."""
-    names = [part.credential for part in (bench.settings.submission, bench.settings.counter) if part]
+    parts = (bench.settings.submission, bench.settings.counter)
+    names = [part.credential for part in parts if part and part.credential]
     if not names:
         return ready("credentials", "doctor.credentials.none")
     try:

@@ -14,11 +14,14 @@ from starlette.responses import Response
 
 from hub import board as boards
 from hub.calls import CallBook
+from hub.enrolment_proofs import ALGORITHM, ProofDesk, ProofRefused, Proven
+from hub.enrolment_proofs import Request as Asked
 from hub.rates import Buckets, Rates
 from hub.roles import Right
 from hub.sessions import SessionBook, SignedIn
 from hub.settings import fingerprint
 from hub.storage import Topic
+from hub.terminal_states import TerminalRecord
 
 _bearer = HTTPBearer(auto_error=False, description="The terminal's key.")
 
@@ -33,6 +36,10 @@ class NotAllowed(Exception):
     def __init__(self, person: SignedIn) -> None:
         super().__init__()
         self.person = person
+
+
+class FirstPassword(Exception):
+    """Somebody is logged in whose password was given out: it has to be changed first."""
 
 
 class ForeignOrigin(Exception):
@@ -65,23 +72,63 @@ def address_of(request: Request) -> str:
 async def terminal_of(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> str:
-    """Return the name of the terminal that asks; 401 without a known key (RFC 6750).
+    """Return the name of the terminal that asks; 401 without a known key (RFC 6750) or a proof of it (RFC 9449).
 
     A terminal also says its name, percent-encoded: a key that was copied to another one is refused.
     """
-    known = None
-    if credentials:
+    key, name, challenge = "", "", "Bearer"
+    if proves(request):
+        proven = await proven_by(request, identified=True)
+        key, name, challenge = proven.thumbprint, proven.terminal, _CHALLENGE
+    elif credentials:
         key = fingerprint(credentials.credentials.strip())
-        board = board_of(request)
-        known = board.now.by_key.get(key)
-        if known is None and not board.now.by_key:  # the first request may come before the first look
-            known = (await board.fresh(Topic.TERMINALS)).by_key.get(key)
+    known = await _known(board_of(request), key, certain=bool(name))
     said = request.headers.get("lotse-terminal")
-    if known is None or (said is not None and unquote(said) != known.name):
-        _not_too_often(_rates(request).strangers, address_of(request))
-        raise HTTPException(401, "unknown key", {"WWW-Authenticate": "Bearer"})
+    if known is None or name not in ("", known.name) or (said is not None and unquote(said) != known.name):
+        stranger_not_too_often(request)
+        raise HTTPException(401, "unknown key", {"WWW-Authenticate": challenge})
     _not_too_often(_rates(request).terminals, known.name)
+    request.state.terminal_key = key
     return known.name
+
+
+async def _known(board: boards.Board, key: str, *, certain: bool) -> TerminalRecord | None:
+    """Return the terminal with this key. `certain`: we know that there was one; another hub may have enrolled it."""
+    if not key:
+        return None
+    known = board.now.by_key.get(key)
+    if known is None and (certain or not board.now.by_key):  # the first request may come before the first look
+        known = (await board.fresh(Topic.TERMINALS)).by_key.get(key)
+    return known
+
+
+_CHALLENGE = f'DPoP algs="{ALGORITHM}", error="invalid_token"'
+
+
+def proves(request: Request) -> bool:
+    """Whether a request comes with an identity and a proof instead of a key."""
+    return request.headers.get("authorization", "")[:5].lower() == "dpop "
+
+
+async def proven_by(request: Request, *, identified: bool, late: bool = False) -> Proven:
+    """Return what a request proves; 401 with a new nonce if that is nothing (RFC 9449, 7.1 and 8).
+
+    `identified`: by an identity too, not by a key alone; `late`: one that has expired lately is enough.
+    """
+    desk: ProofDesk = request.app.state.proofs
+    identity = request.headers.get("authorization", "")[5:].strip() if identified else None
+    url = request.url
+    asked = Asked(request.method, f"{url.scheme}://{url.netloc}{url.path}", request.headers.get("dpop", ""))
+    try:
+        return await run_in_threadpool(desk.check, asked, identity, late=late)
+    except ProofRefused as refused:
+        if refused.who:
+            _not_too_often(_rates(request).terminals, refused.who)
+        else:
+            stranger_not_too_often(request)
+        challenge = f'DPoP algs="{ALGORITHM}", error="{refused.error}", error_description="{refused}"'
+        headers = {"WWW-Authenticate": challenge, "DPoP-Nonce": desk.nonce()}
+        raise HTTPException(401, str(refused), headers) from None
 
 
 def cookie_name(request: Request) -> str:
@@ -112,10 +159,12 @@ async def signed_in(request: Request) -> SignedIn:
 
 
 def may(right: Right) -> Callable[[Request], Awaitable[SignedIn]]:
-    """Return a dependency: who asks, if they have this right. It raises `NotSignedIn` or `NotAllowed`."""
+    """Return a dependency: who asks, if they have this right. Raises `NotSignedIn`, `FirstPassword`, `NotAllowed`."""
 
     async def check(request: Request) -> SignedIn:
         person = await signed_in(request)
+        if person.first_password:
+            raise FirstPassword
         if not person.may(right):
             raise NotAllowed(person)
         return person

@@ -19,17 +19,42 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from hub import counter, coview_pages, coview_terminals, records, sign_in, terminals
-from hub.access import ForeignOrigin, NotAllowed, NotSignedIn
+from hub import (
+    account_pages,
+    counter,
+    coview_pages,
+    coview_terminals,
+    enrolment_api,
+    enrolment_pages,
+    enrolment_terminals,
+    fleet,
+    fleet_terminals,
+    metrics,
+    plan_pages,
+    records,
+    sign_in,
+    terminals,
+)
+from hub.access import FirstPassword, ForeignOrigin, NotAllowed, NotSignedIn
 from hub.accounts import AccountBook
 from hub.attempts import Attempts
 from hub.audit import AuditLog
 from hub.board import Board
 from hub.calls import CallBook
 from hub.coview import CoviewBook, CoviewNews
+from hub.enrolment import EnrolmentBook
+from hub.enrolment_admissions import Admissions, watch_console
+from hub.enrolment_grants import Grants
+from hub.enrolment_keys import HubKeys
+from hub.enrolment_proofs import ProofDesk
 from hub.figures import FigureBook
+from hub.fleet_book import FleetBook
+from hub.fleet_terminals import Waiting
+from hub.fleet_tokens import TokenBook
+from hub.metrics import Metrics
 from hub.one_time_codes import OneTimeCodes
 from hub.pages import html
+from hub.plans import PlanBook
 from hub.presence import Presence
 from hub.rates import Rates
 from hub.replicas import listen
@@ -66,12 +91,13 @@ def create_app(settings: HubSettings) -> FastAPI:
     _add_routes(app)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), "static")
     app.add_exception_handler(NotSignedIn, _to_log_in)
+    app.add_exception_handler(FirstPassword, _to_own_password)
     app.add_exception_handler(NotAllowed, _refused)
     app.add_exception_handler(ForeignOrigin, _refused)
     for away in (OperationalError, InterfaceError):
         app.add_exception_handler(away, _database_away)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False)
-    app.add_middleware(Shield)
+    app.add_middleware(Shield, answered=app.state.metrics.answered)
     return app
 
 
@@ -85,6 +111,12 @@ def openapi_document() -> dict[str, Any]:
 def _add_routes(app: FastAPI) -> None:
     for part in (terminals, sign_in, records, counter, coview_terminals, coview_pages):
         app.include_router(part.router)
+    for part in (account_pages, plan_pages, metrics):
+        app.include_router(part.router)
+    for enrolment in (enrolment_terminals, enrolment_pages, enrolment_api):
+        app.include_router(enrolment.router)
+    for part in (fleet, fleet_terminals):
+        app.include_router(part.router)
 
 
 def _equip(state: Any, settings: HubSettings, engine: Engine) -> None:
@@ -97,17 +129,36 @@ def _equip(state: Any, settings: HubSettings, engine: Engine) -> None:
     state.attempts = Attempts(engine)
     state.sign_on = SignOnDesk(engine, settings.sign_on) if settings.sign_on else None
     state.rates = Rates()
+    state.plans = PlanBook(engine)
     state.coviews = CoviewBook(engine)
     state.coview_news = CoviewNews()
     state.board = Board(state.book, state.terminals, state.figures)
     state.presence = Presence(state.terminals, state.board)
+    state.metrics = Metrics(state)
+    _equip_enrolment(state, settings, engine)
+
+
+def _equip_enrolment(state: Any, settings: HubSettings, engine: Engine) -> None:
+    state.hub_keys = HubKeys(engine, settings.key)
+    state.enrolments = EnrolmentBook(engine, state.audit)
+    state.grants = Grants(state.hub_keys, settings.updates)
+    state.proofs = ProofDesk(engine, state.hub_keys, settings.key)
+    state.admissions = Admissions(state.board)
+    _equip_fleet(state, engine)
+
+
+def _equip_fleet(state: Any, engine: Engine) -> None:
+    state.fleet = FleetBook(engine, state.audit, state.hub_keys)
+    state.tokens = TokenBook(engine, state.audit)
+    state.waiting = Waiting(state.fleet)
 
 
 @asynccontextmanager
 async def _at_work(app: FastAPI, engine: Engine) -> AsyncIterator[None]:
     """Do what a hub does besides answering."""
     state = app.state
-    works = (state.board.run(), state.presence.run(), listen(engine, state.board, state.coview_news), _clean_up(state))
+    works = [state.board.run(), state.presence.run(), listen(engine, state.board, state.coview_news), _clean_up(state)]
+    works += [state.metrics.watch_lag(), state.admissions.run(), watch_console(engine, state.board)]
     tasks = [_started(work) for work in works]
     state.board.announce()
     try:
@@ -135,7 +186,8 @@ async def _clean_up(state: Any) -> None:
     """Forget what is to be forgotten, at once and every few minutes."""
     while True:
         try:
-            for book in (state.coviews, state.figures, state.sessions, state.attempts):
+            books = (state.coviews, state.figures, state.sessions, state.attempts)
+            for book in (*books, state.enrolments, state.fleet, state.tokens):
                 await run_in_threadpool(book.forget_old)
         except SQLAlchemyError as error:
             log.warning("what is old cannot be deleted: %s", type(error).__name__)
@@ -146,6 +198,12 @@ async def _to_log_in(request: Request, _error: Exception) -> Response:
     if request.url.path.endswith("/events"):
         return JSONResponse({"detail": "not logged in"}, 401)
     return RedirectResponse("/login", 303)
+
+
+async def _to_own_password(request: Request, _error: Exception) -> Response:
+    if request.url.path.endswith("/events"):
+        return JSONResponse({"detail": "the password has to be changed"}, 403)
+    return RedirectResponse("/counter/password", 303)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -38,6 +38,15 @@ class Deed(StrEnum):
     ACCOUNT_LOCKED = "account-locked"
     ACCOUNT_UNLOCKED = "account-unlocked"
     AUDIT_READ = "audit-read"
+    COMMAND_GIVEN = "command-given"
+    COMMAND_ANSWERED = "command-answered"
+    TOKEN_MADE = "token-made"  # noqa: S105 - no secret: the name of a deed
+    TOKENS_ENDED = "tokens-ended"
+    ENROLMENT_CODE_MADE = "enrolment-code-made"
+    ENROLMENT_REFUSED = "enrolment-refused"
+    TERMINAL_ENROLLED = "terminal-enrolled"
+    TERMINAL_REVOKED = "terminal-revoked"
+    IDENTITY_RENEWED_LATE = "identity-renewed-late"
     # What staff did at a terminal: see `kiosk.effects.StaffDeed`.
     STAFF_OPENED = "staff-opened"
     STAFF_REFUSED = "staff-refused"

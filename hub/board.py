@@ -34,7 +34,10 @@ _AWAKE_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is known. `places` are those of waiting calls in their site's queue, from 1; `usual` are minutes by site."""
+    """What is known. `places` are those of waiting calls in their site's queue, from 1; `usual` are minutes by site.
+
+    `plans` are the versions of floor plans that were brought, by site.
+    """
 
     calls: tuple[CallRecord, ...] = ()
     terminals: tuple[TerminalRecord, ...] = ()
@@ -42,6 +45,7 @@ class Snapshot:
     usual: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     by_id: MappingProxyType[str, CallRecord] = field(default_factory=lambda: MappingProxyType({}))
     by_key: MappingProxyType[str, TerminalRecord] = field(default_factory=lambda: MappingProxyType({}))
+    plans: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 class Board:
@@ -57,6 +61,8 @@ class Board:
         self._usual_until = 0.0
         self._terminals_after = 0.0
         self._closed = False
+        self.reads = False
+        """Whether the database could be read the last time."""
 
     def announce(self, *topics: Topic) -> None:
         """Say that these may have changed; everything, if none is named."""
@@ -67,6 +73,8 @@ class Board:
         """Return a snapshot that has all that was committed before this was called."""
         reader = asyncio.get_running_loop().create_future()
         self._readers.append(reader)
+        if topic is Topic.TERMINALS:
+            self._terminals_after = 0.0  # somebody waits for it
         self.announce(topic)
         await reader
         return self.now
@@ -102,7 +110,9 @@ class Board:
             self._readers = []
             try:
                 await self._read(topics)
+                self.reads = True
             except SQLAlchemyError as error:
+                self.reads = False
                 log.warning("the database cannot be read: %s", type(error).__name__)
                 self._changed |= topics
                 self._readers = readers + self._readers
@@ -134,12 +144,13 @@ class Board:
             if time >= self._usual_until:
                 usual = MappingProxyType(await run_in_threadpool(self._figures.usual_minutes))
                 self._usual_until = time + _USUAL_SECONDS
-        by_key = self.now.by_key
+        by_key, plans = self.now.by_key, self.now.plans
         if Topic.TERMINALS in topics:
             terminals = await run_in_threadpool(self._terminals.terminals)
             by_key = MappingProxyType({terminal.key_fingerprint: terminal for terminal in terminals})
+            plans = MappingProxyType(await run_in_threadpool(self._terminals.plans))
         by_id = MappingProxyType({call.id: call for call in calls})
-        self.now = Snapshot(calls, terminals, MappingProxyType(_places(calls)), usual, by_id, by_key)
+        self.now = Snapshot(calls, terminals, MappingProxyType(_places(calls)), usual, by_id, by_key, plans)
 
     async def _wake_listeners(self, topics: set[Topic]) -> None:
         """Wake those whom it concerns, some at a time: ten thousand must not hold up who calls right now."""

@@ -24,6 +24,8 @@ from hub.streams import EventStream, named
 
 MAX_NAME = 60
 MAX_MINUTES = 60
+_KEPT = {"Cache-Control": "private, max-age=300"}
+"""The page is drawn anew at each change; the plan need not come again each time. A new one has another address."""
 NOTICES = frozenset({"taken", "closed"})
 
 router = APIRouter(prefix="/counter", tags=["counter"])
@@ -55,7 +57,7 @@ async def _fragments(request: Request, person: SignedIn, board: Board) -> AsyncI
         shown = _listed(view, request, here)
         if first or view.calls != seen.calls:
             yield named("calls", render("calls.html", request, here, shown))
-        if first or view.terminals != seen.terminals:
+        if first or (view.terminals, view.plans) != (seen.terminals, seen.plans):
             yield named("terminals", render("terminals.html", request, here, shown))
         seen, first = view, False
 
@@ -115,10 +117,13 @@ async def plan(request: Request, person: OnLooker, number: Annotated[int, Path(g
     sites = request.app.state.settings.all_sites
     if number >= len(sites) or person.site not in ("", sites[number].name):
         raise HTTPException(404, "no such plan")
+    brought = await run_in_threadpool(request.app.state.plans.picture, sites[number].name)
+    if brought:
+        return Response(brought, media_type="image/png", headers=_KEPT)
     picture = sites[number].plan
     if picture is None or not picture.is_file():
         raise HTTPException(404, "no such plan")
-    return FileResponse(picture)
+    return FileResponse(picture, headers=_KEPT)
 
 
 async def _take_or_ask(
@@ -164,7 +169,11 @@ def _to_calls(notice: str = "", call_id: str = "") -> RedirectResponse:
 
 def _listed(view: View, request: Request, person: SignedIn) -> dict[str, object]:
     sites = request.app.state.settings.all_sites
-    shown = [(number, site.name) for number, site in enumerate(sites) if site.plan and person.site in ("", site.name)]
+    shown = [
+        (number, site.name, view.plans.get(site.name, ""))
+        for number, site in enumerate(sites)
+        if (site.plan or site.name in view.plans) and person.site in ("", site.name)
+    ]
     return {
         "waiting": [call for call in view.calls if call.state is CallState.QUEUED],
         "attended": [call for call in view.calls if call.state is not CallState.QUEUED],

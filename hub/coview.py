@@ -56,12 +56,13 @@ class CoviewNews:
         self._closed = True
         self.announce()
 
-    async def follow(self, whom: str, *, at_once: bool) -> AsyncIterator[None]:
-        """Yield (`at_once`: now and) at each news of a terminal or a session, until the server stops."""
+    async def follow(self, *whom: str, at_once: bool) -> AsyncIterator[None]:
+        """Yield (`at_once`: now and) at each news of any of these, until the server stops."""
         changed = asyncio.Event()
         if at_once:
             changed.set()
-        self._listeners[whom].add(changed)
+        for name in whom:
+            self._listeners[name].add(changed)
         try:
             while True:
                 await changed.wait()
@@ -70,9 +71,10 @@ class CoviewNews:
                     return
                 yield
         finally:
-            self._listeners[whom].discard(changed)
-            if not self._listeners[whom]:
-                del self._listeners[whom]
+            for name in whom:
+                self._listeners[name].discard(changed)
+                if not self._listeners[name]:
+                    del self._listeners[name]
 
 
 class CoviewBook:
@@ -120,7 +122,7 @@ class CoviewBook:
 
     def shown(self, session_id: str, terminal: str, screens: dict[str, Any]) -> bool:
         """Write down what the visitor sees. Return False if nobody looks on any more."""
-        with writing(self._engine) as session:
+        with writing(self._engine, lasting=False) as session:
             holds = _holding().where(CoviewRow.session == session_id, CoviewRow.terminal_name == terminal)
             row = session.scalars(holds).first()
             if row is None:
@@ -148,7 +150,7 @@ class CoviewBook:
             return _record(row) if row else None
 
     def _change(self, record: CoviewRecord, **values: Any) -> None:
-        with writing(self._engine) as session:
+        with writing(self._engine, lasting=False) as session:
             session.execute(update(CoviewRow).where(CoviewRow.session == record.session).values(**values))
             self._tell(session, record.terminal, record.session)
 

@@ -6,7 +6,6 @@ PUT    /api/v1/terminals/me/deeds/{id}    what somebody of the staff did at the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Request
@@ -103,17 +102,26 @@ async def deed(
     await run_in_threadpool(log.append_once, message.staff or terminal, Deed(message.deed.value), subject)
 
 
-async def heard(request: Request, terminal: str) -> AsyncIterator[dict[str, Any]]:
-    """Yield what a terminal is to know of the co-view there, at each change."""
-    book, news = _of(request)
-    told: dict[str, Any] = {"session": None}
-    # Ten thousand terminals may come at once; a co-view has only who is being helped.
-    helped = any(call.terminal == terminal and call.state in ATTENDED for call in board_of(request).now.calls)
-    async for _ in news.follow(terminal, at_once=helped):
-        now = _told(await run_in_threadpool(book.of_terminal, terminal))
-        if now != told:
-            told = now
-            yield now
+class Ear:
+    """What one terminal hears of the co-view there, whenever it is another than before."""
+
+    def __init__(self, request: Request, terminal: str) -> None:
+        self._book, self._terminal = _of(request)[0], terminal
+        self._told: dict[str, Any] = {"session": None}
+        # Ten thousand terminals may come at once; a co-view has only who is being helped.
+        calls = board_of(request).now.calls
+        self._due = any(call.terminal == terminal and call.state in ATTENDED for call in calls)
+
+    async def news(self) -> dict[str, Any] | None:
+        """Return what is new, or None."""
+        due, self._due = self._due, True
+        if not due:
+            return None
+        now = _told(await run_in_threadpool(self._book.of_terminal, self._terminal))
+        if now == self._told:
+            return None
+        self._told = now
+        return now
 
 
 def _told(record: CoviewRecord | None) -> dict[str, Any]:

@@ -8,19 +8,20 @@ from urllib.parse import parse_qsl
 from fastapi import Depends, Request
 
 MAX_FIELD = 256
+_PASSWORDS = frozenset({"password", "old", "again"})
 
 
 async def posted(request: Request) -> dict[str, str]:
     """Return the fields of a posted form, each once, shortened, on one line and without control characters.
 
-    A password is left as it is.
+    Passwords are left as they are.
     """
     body = (await request.body()).decode("utf-8", "replace")
     try:
         pairs = parse_qsl(body, max_num_fields=20)
     except ValueError:
         return {}
-    return {name: value[:MAX_FIELD] if name == "password" else _one_line(value) for name, value in pairs}
+    return {name: value[:MAX_FIELD] if name in _PASSWORDS else _one_line(value) for name, value in pairs}
 
 
 def _one_line(value: str) -> str:

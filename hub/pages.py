@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,10 @@ from hub.sessions import SignedIn
 from hub.terminal_states import TerminalRecord
 from hub.words import LANGUAGES, Words, preferred, words_of
 from kiosk.effects import TerminalUse
+from kiosk.faults import FaultCode
 from kiosk.text import Language, msg, translator
 
+_PAPER_LOW = frozenset({FaultCode.PRINTER_NEAR_END.value, FaultCode.DOCUMENTS_NEAR_END.value})
 LANGUAGE_COOKIE = "lotse_language"
 
 
@@ -42,6 +44,7 @@ class View:
 
     calls: tuple[CallRecord, ...]
     terminals: tuple[TerminalStatus, ...]
+    plans: Mapping[str, str] = field(default_factory=dict)
 
 
 def view_of(snapshot: Snapshot, site: str) -> View:
@@ -55,6 +58,7 @@ def view_of(snapshot: Snapshot, site: str) -> View:
             for terminal in snapshot.terminals
             if not site or terminal.site == site
         ),
+        snapshot.plans,
     )
 
 
@@ -67,7 +71,7 @@ def _kind(terminal: TerminalRecord, call: CallRecord | None) -> str:
     if terminal.state is TerminalUse.OUT_OF_ORDER:
         return "out-of-order"
     if terminal.devices:
-        return "limited"
+        return "paper-low" if {code for _, code in terminal.devices} <= _PAPER_LOW else "limited"
     return terminal.state.value if terminal.state else "connected"
 
 

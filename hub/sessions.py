@@ -20,7 +20,10 @@ COUNTER_KEY = "counter key"
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody at a counter. `name` and `counter` are what a visitor reads; an empty `site` means all."""
+    """Somebody at a counter. `name` and `counter` are what a visitor reads; an empty `site` means all.
+
+    `has_password`: they can change it here. `first_password`: they have to, before anything else.
+    """
 
     session: str
     login: str
@@ -29,6 +32,8 @@ class SignedIn:
     role: Role
     site: str
     has_account: bool
+    has_password: bool = False
+    first_password: bool = False
 
     def may(self, right: Right) -> bool:
         """Whether this role has that right."""
@@ -82,7 +87,15 @@ class SessionBook:
                 return None
             role = Role(account.role)
             return SignedIn(
-                row.token_hash, account.login, account.name, row.counter, role, account.site, has_account=True
+                row.token_hash,
+                account.login,
+                account.name,
+                row.counter,
+                role,
+                account.site,
+                has_account=True,
+                has_password=account.password_hash is not None,
+                first_password=account.first_password,
             )
 
     def sit_down(self, session_id: str, name: str, counter: str) -> None:

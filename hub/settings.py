@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,11 @@ def fingerprint(secret: str) -> str:
     Keys are random with 128 bits or more, so a plain hash is enough; they are never passwords.
     """
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def no_key() -> str:
+    """Return what stands for the fingerprint of a terminal that has no key: no key has it."""
+    return f"-{secrets.token_hex(16)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,8 @@ class Spot:
 class TerminalAccess:
     """A terminal that may call: its name ("Terminal 2"), where it stands, and its key's fingerprint.
 
-    `site` is the name of its site; empty means the hub's first. `spot` is on that site's plan.
+    Without a fingerprint it has to be enrolled. `site` is the name of its site; empty means the hub's first. `spot` is
+    on that site's plan.
     """
 
     name: str
@@ -77,6 +84,14 @@ class SingleSignOn:
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileSource:
+    """Where terminals get their profiles: a TUF repository's address, and the file with its root, which they pin."""
+
+    url: str
+    root: Path
+
+
+@dataclass(frozen=True, slots=True)
 class HubSettings:
     """Settings of one hub.
 
@@ -86,7 +101,8 @@ class HubSettings:
     rebinding). `keep_days`: a closed call is deleted at the midnight that ends the n-th day after the one on
     which it was called; 0 is the next midnight. `timezone` says where midnight is. `ping` is the silence after
     which an event stream shows that it lives, in seconds. `key` encrypts what has to be kept
-    readable (the secrets of one-time codes).
+    readable (the secrets of one-time codes, the hub's own keys). `updates` is handed to terminals that are enrolled.
+    `metrics_token` opens `/metrics`; without one only this machine may ask.
     """
 
     database: Path | str
@@ -103,7 +119,9 @@ class HubSettings:
     session_hours: float = 12
     sign_on: SingleSignOn | None = None
     key: str = field(default="", repr=False)
+    metrics_token: str = field(default="", repr=False)
     trusted_proxies: tuple[str, ...] = ("127.0.0.1",)
+    updates: ProfileSource | None = None
 
     @property
     def database_url(self) -> str:

@@ -11,7 +11,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from hub.roles import Role
-from hub.settings import LOOPBACK_HOSTS, HubSettings, SingleSignOn, Site, Spot, TerminalAccess
+from hub.settings import (
+    LOOPBACK_HOSTS,
+    HubSettings,
+    ProfileSource,
+    SingleSignOn,
+    Site,
+    Spot,
+    TerminalAccess,
+    fingerprint,
+)
 
 Secret = Callable[[str], str | None]
 """Returns the secret of a credential's name, or None if there is none."""
@@ -78,10 +87,12 @@ class _Mapping:
 
 _KEYS = frozenset(
     {"site", "plan", "sites", "host", "port", "hosts", "trusted_proxies", "database", "counter_credential"}
-    | {"key_credential", "terminals", "keep_days", "timezone", "session_hours", "sign_on"}
+    | {"key_credential", "metrics_credential", "terminals", "keep_days", "timezone", "session_hours", "sign_on"}
+    | {"updates"}
 )
 _SITE_KEYS = frozenset({"name", "plan"})
 _TERMINAL_KEYS = frozenset({"name", "location", "credential", "site", "x", "y"})
+_UPDATES_KEYS = frozenset({"url", "root"})
 _SIGN_ON_KEYS = frozenset({"issuer", "client_id", "credential", "roles", "role_claim", "site_claim", "name", "ca_file"})
 
 
@@ -97,6 +108,7 @@ def load_hub_settings(path: Path, secret: Secret) -> HubSettings:
         database=_database(file, secret),
         counter_token=file.secret("counter_credential", secret) if "counter_credential" in file.content else "",
         key=file.secret("key_credential", secret) if "key_credential" in file.content else "",
+        metrics_token=file.secret("metrics_credential", secret) if "metrics_credential" in file.content else "",
         terminals=_terminals(file, secret, sites),
         site=sites[0].name,
         sites=sites,
@@ -108,6 +120,7 @@ def load_hub_settings(path: Path, secret: Secret) -> HubSettings:
         timezone=_timezone(file),
         session_hours=file.number("session_hours", 12, 0.1, 24) or 12,
         sign_on=_sign_on(file, secret),
+        updates=_updates(file),
     )
 
 
@@ -159,13 +172,8 @@ def _terminal(terminal: _Mapping, secret: Secret, sites: tuple[Site, ...]) -> Te
     site = terminal.text("site", sites[0].name)
     if site not in {each.name for each in sites}:
         raise terminal.fault(f"{name} is at the unknown site {site!r}")
-    return TerminalAccess.with_key(
-        name,
-        terminal.secret("credential", secret),
-        terminal.text("location", ""),
-        site,
-        _spot(terminal),
-    )
+    key = fingerprint(terminal.secret("credential", secret)) if "credential" in terminal.content else ""
+    return TerminalAccess(name, terminal.text("location", ""), key, site, _spot(terminal))
 
 
 def _spot(terminal: _Mapping) -> Spot | None:
@@ -173,6 +181,16 @@ def _spot(terminal: _Mapping) -> Spot | None:
     if (x is None) is not (y is None):
         raise terminal.fault("a place on the plan has both x and y")
     return None if x is None or y is None else Spot(x, y)
+
+
+def _updates(file: _Mapping) -> ProfileSource | None:
+    if "updates" not in file.content:
+        return None
+    chosen = _mapping(file.file, file.content["updates"], _UPDATES_KEYS, "updates")
+    root = chosen.path("root")
+    if root is None or not root.is_file():
+        raise chosen.fault(f"there is no root {chosen.text('root', '')!r}")
+    return ProfileSource(chosen.text("url"), root)
 
 
 def _sign_on(file: _Mapping, secret: Secret) -> SingleSignOn | None:

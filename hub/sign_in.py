@@ -139,7 +139,10 @@ async def choose_language(request: Request, form: Form) -> Response:
     return answer
 
 
-_PAGES = frozenset({"/login", "/counter", "/counter/person", "/counter/figures", "/counter/audit"})
+_PAGES = frozenset(
+    {"/login", "/counter", "/counter/person", "/counter/figures", "/counter/audit"}
+    | {"/counter/accounts", "/counter/password", "/counter/plan", "/counter/enrolment"}
+)
 
 
 async def _welcome(request: Request, account: Account | None) -> Response:
@@ -149,7 +152,8 @@ async def _welcome(request: Request, account: Account | None) -> Response:
     token = await run_in_threadpool(state.sessions.begin, account_id, name, token_of(request))
     await run_in_threadpool(state.audit.append, actor, Deed.SIGNED_IN)
     person = await run_in_threadpool(state.sessions.find, token)
-    answer = RedirectResponse(_first_page(account is not None and person.may(Right.ANSWER_CALLS), person), 303)
+    sits = account is not None and person.may(Right.ANSWER_CALLS)
+    answer = RedirectResponse("/counter/password" if person.first_password else _first_page(sits, person), 303)
     give_token(answer, request, token)
     return answer
 

@@ -24,10 +24,13 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
+    Text,
     create_engine,
     event,
+    false,
     func,
     select,
     text,
@@ -36,7 +39,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import DateTime, TypeDecorator
 
-from hub.settings import HubSettings, TerminalAccess
+from hub.settings import HubSettings, TerminalAccess, no_key
 
 CHANNEL = "lotse"
 """The name under which PostgreSQL passes news on."""
@@ -100,6 +103,9 @@ class TerminalRow(Table):
     devices: Mapped[dict[str, str]] = mapped_column(JSON)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_by: Mapped[str | None] = mapped_column(String(32), index=True)
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since then its key is one that it made itself; what the settings say of a key does not count any more."""
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CallRow(Table):
@@ -140,6 +146,16 @@ class CoviewRow(Table):
     line: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
+class PlanRow(Table):
+    """A floor plan that was brought by the page: a PNG. It stands before the one of the settings."""
+
+    __tablename__ = "plan"
+
+    site: Mapped[str] = mapped_column(String(80), primary_key=True)
+    version: Mapped[str] = mapped_column(String(16))
+    picture: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class FigureRow(Table):
     """How many called in an hour or in the rest of a day: never fewer than five, so never somebody."""
 
@@ -168,6 +184,8 @@ class AccountRow(Table):
     code_step: Mapped[int] = mapped_column(BigInteger, default=0)
     subject: Mapped[str | None] = mapped_column(String(255), unique=True)
     locked: Mapped[bool] = mapped_column(default=False)
+    first_password: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Somebody else knows the password: it opens nothing but the page where it is changed."""
 
 
 class SessionRow(Table):
@@ -202,6 +220,50 @@ class AttemptRow(Table):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     failures: Mapped[int]
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FleetRow(Table):
+    """What a terminal runs (`about`, as it says), what IT wants it to show, and the number of its last command."""
+
+    __tablename__ = "fleet"
+
+    terminal_name: Mapped[str] = mapped_column(ForeignKey("terminal.name", ondelete="CASCADE"), primary_key=True)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assigned: Mapped[str] = mapped_column(String(255), default="")
+    number: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class CommandRow(Table):
+    """A signed command. `outcome` is the terminal's answer; `content` what it told (a report, a picture), for a day."""
+
+    __tablename__ = "command"
+
+    terminal_name: Mapped[str] = mapped_column(ForeignKey("terminal.name", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[str] = mapped_column(String(32), unique=True)
+    do: Mapped[str] = mapped_column(String(32))
+    token: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    detail: Mapped[str] = mapped_column(String(300), default="")
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class ApiTokenRow(Table):
+    """A token by which a tool of IT's asks in an account's name; only its fingerprint is kept."""
+
+    __tablename__ = "api_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(80))
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account: Mapped[AccountRow] = relationship(lazy="joined")
 
 
 class AuditRow(Table):
@@ -272,10 +334,17 @@ def _upgrade(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine, topic: Topic | None = None) -> Iterator[Session]:
-    """One transaction that changes something; the other hubs hear of `topic` when it is committed."""
+def writing(engine: Engine, topic: Topic | None = None, *, lasting: bool = True) -> Iterator[Session]:
+    """One transaction that changes something; the other hubs hear of `topic` when it is committed.
+
+    One that is not `lasting` does not wait for the disk: a power cut may take it back. Screens that are looked at are
+    such, since there are many.
+    """
     with Session(engine) as session, session.begin():
+        if engine.dialect.name == "postgresql" and not lasting:
+            session.execute(text("SET LOCAL synchronous_commit TO OFF"))
         if engine.dialect.name == "sqlite":
+            session.execute(text(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}"))  # of this connection
             # Other than the default, nobody writes between our reading and our writing.
             session.execute(text("BEGIN IMMEDIATE"))
         yield session
@@ -300,5 +369,8 @@ def _enter(engine: Engine, settings: HubSettings) -> None:
 
 def _describe(row: TerminalRow, terminal: TerminalAccess, first_site: str) -> None:
     row.site = terminal.site or first_site
-    row.location, row.key_fingerprint = terminal.location, terminal.key_fingerprint
-    row.x, row.y = (terminal.spot.x, terminal.spot.y) if terminal.spot else (None, None)
+    row.location = terminal.location
+    if row.enrolled_at is None and row.revoked_at is None:
+        row.key_fingerprint = terminal.key_fingerprint or row.key_fingerprint or no_key()
+    if terminal.spot and row.x is None:  # whoever moved it by the page knows better
+        row.x, row.y = terminal.spot.x, terminal.spot.y

@@ -33,17 +33,24 @@ def json_event(event: str, data: Any) -> bytes:
 class EventStream(Response):
     """Sends `events` as they come, and `PING` after `ping` seconds of silence.
 
-    It ends with `events` or with the listener; `left` is called then in any case.
+    It ends with `events`, with the listener or when `ended` is done; `left` is called then in any case.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncIterator[bytes], ping: float, left: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        events: AsyncIterator[bytes],
+        ping: float,
+        left: Callable[[], None] = lambda: None,
+        ended: asyncio.Future[None] | None = None,
+    ) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._events = events
         self._ping = ping
         self._left = left
+        self._ended = ended
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -53,6 +60,8 @@ class EventStream(Response):
             await asyncio.wait((sending, listening), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._left()
+            if self._ended:
+                self._ended.cancel()
             for task in (sending, listening):
                 task.cancel()
             with suppress(asyncio.CancelledError):
@@ -61,9 +70,12 @@ class EventStream(Response):
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         news = asyncio.ensure_future(anext(self._events, None))
+        ended = self._ended or asyncio.get_running_loop().create_future()
         try:
             while True:
-                await asyncio.wait((news,), timeout=self._ping)
+                await asyncio.wait((news, ended), timeout=self._ping, return_when=asyncio.FIRST_COMPLETED)
+                if ended.done():
+                    break
                 event = news.result() if news.done() else PING
                 if event is None:
                     break

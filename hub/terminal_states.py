@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from hub.storage import TerminalRow, Topic, writing
+from hub.storage import FleetRow, PlanRow, TerminalRow, Topic, writing
 from kiosk.effects import TerminalUse
 
 REPORT_EVERY = timedelta(seconds=30)
@@ -80,6 +80,11 @@ class TerminalBook:
         ]
         return tuple(sorted(records, key=lambda terminal: _by_number(terminal.name)))
 
+    def plans(self) -> dict[str, str]:
+        """Return the version of each floor plan that was brought, by site."""
+        with Session(self._engine) as session:
+            return {row.site: row.version for row in session.execute(select(PlanRow.site, PlanRow.version))}
+
     def told(self, name: str, devices: Mapping[str, str], state: TerminalUse | None) -> None:
         """Write down how a terminal's devices are, and what it does, unless it does not say."""
         changes: dict[str, object] = {"devices": dict(devices)}
@@ -94,11 +99,16 @@ class TerminalBook:
 
     def left(self, names: Collection[str]) -> None:
         """Write down that these are no longer connected to this hub; they may be to another."""
+        listed = sorted(names)
+        with writing(self._engine) as session:
+            for begin in range(0, len(listed), _AT_ONCE):
+                chosen = FleetRow.terminal_name.in_(listed[begin : begin + _AT_ONCE])
+                session.execute(update(FleetRow).where(chosen).values(last_seen_at=self._now()))
         self._mark(names, TerminalRow.seen_by == self._hub, {"seen_at": None, "seen_by": None})
 
     def _mark(self, names: Collection[str], only: object, changes: Mapping[str, object]) -> None:
         listed = sorted(names)
-        with writing(self._engine, Topic.TERMINALS) as session:
+        with writing(self._engine, Topic.TERMINALS, lasting=False) as session:
             for begin in range(0, len(listed), _AT_ONCE):
                 chosen = TerminalRow.name.in_(listed[begin : begin + _AT_ONCE])
                 session.execute(update(TerminalRow).where(chosen, only).values(changes))  # type: ignore[arg-type]

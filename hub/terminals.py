@@ -19,7 +19,7 @@ from fastapi import APIRouter, HTTPException, Path, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from starlette.concurrency import run_in_threadpool
 
-from hub import coview_terminals
+from hub import coview_terminals, fleet_terminals
 from hub.access import Board, Book, Terminal
 from hub.board import Snapshot
 from hub.calls import ATTENDED, OPEN, CallRecord, CallState, Told
@@ -76,6 +76,7 @@ class MessageType(StrEnum):
 
     HELLO = "hello"
     COVIEW = "coview"
+    COMMANDS = "commands"
 
 
 def standing(call: CallRecord, snapshot: Snapshot) -> dict[str, Any]:
@@ -123,7 +124,8 @@ async def events(call_id: CallId, terminal: Terminal, book: Book, board: Board, 
     if call is None or call.terminal != terminal:
         raise HTTPException(404, "no such call")
     await board.fresh(Topic.CALLS)
-    return EventStream(_events(call, book, board), request.app.state.settings.ping)
+    ended = request.app.state.admissions.until_refused(terminal, request.state.terminal_key)
+    return EventStream(_events(call, book, board), request.app.state.settings.ping, ended=ended)
 
 
 async def _events(call: CallRecord, book: Book, board: Board) -> AsyncIterator[bytes]:
@@ -146,13 +148,21 @@ async def connection(terminal: Terminal, request: Request) -> Response:
     presence = request.app.state.presence
     presence.came(terminal)
     messages = _messages(request, terminal)
-    return EventStream(messages, request.app.state.settings.ping, lambda: presence.left(terminal))
+    ended = request.app.state.admissions.until_refused(terminal, request.state.terminal_key)
+    return EventStream(messages, request.app.state.settings.ping, lambda: presence.left(terminal), ended)
 
 
 async def _messages(request: Request, terminal: str) -> AsyncIterator[bytes]:
     yield json_event(MessageType.HELLO, {})
-    async for message in coview_terminals.heard(request, terminal):
-        yield json_event(MessageType.COVIEW, message)
+    ears: dict[MessageType, coview_terminals.Ear | fleet_terminals.Ear] = {
+        MessageType.COVIEW: coview_terminals.Ear(request, terminal),
+        MessageType.COMMANDS: fleet_terminals.Ear(request, terminal),
+    }
+    news = request.app.state.coview_news
+    async for _ in news.follow(terminal, fleet_terminals.name_for(terminal), at_once=True):
+        for kind, ear in ears.items():
+            if (message := await ear.news()) is not None:
+                yield json_event(kind, message)
 
 
 @router.put("/terminals/me/devices", status_code=204, responses={401: _NOT_OURS[401]})

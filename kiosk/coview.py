@@ -117,13 +117,13 @@ def _bounded(shown: dict[str, Any], pieces: list[Piece]) -> dict[str, Any]:
 
 
 class _Words:
-    """Says texts, each cut to a bearable length."""
+    """Says texts, each on one line and cut to a bearable length."""
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
 
     def __call__(self, text: Text) -> str:
-        words = self._translator.say(text)
+        words = " ".join(self._translator.say(text).split())
         return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"
 
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 from kiosk import reading
-from kiosk.events import EndConfirmed, LanguageChosen, MoreTimeTaken, Resumed
+from kiosk.events import (
+    ContrastChosen,
+    EndConfirmed,
+    HandSwapped,
+    LanguageChosen,
+    MoreTimeTaken,
+    ReachToggled,
+    Resumed,
+    SteadyToggled,
+)
 from kiosk.screen import (
     Action,
     ActionStyle,
     Card,
     Cards,
     CardStyle,
+    Contrast,
     Countdown,
     Dialog,
+    Hand,
+    Heading,
     Paragraph,
+    Reach,
 )
 from kiosk.text import LANGUAGE_NAMES, Verbatim, msg
 from kiosk.visit import Question, Visit
@@ -20,19 +36,7 @@ from kiosk.visit import Question, Visit
 
 def compose(visit: Visit) -> Dialog:
     """Return the dialog for the question that is open."""
-    match visit.question:
-        case Question.LANGUAGE:
-            return _language(visit)
-        case Question.STILL_THERE:
-            return _still_there(visit)
-        case Question.VOICE:
-            return reading.dialog(visit)
-        case Question.CODE_NOT_NEEDED:
-            return _code_not_needed()
-        case Question.CARD_REMOVED:
-            return _question("card-removed", "card-removed")
-        case _:
-            return _question("end", "end-question")
+    return _DIALOGS[visit.question or Question.END](visit)
 
 
 def language_cards(visit: Visit) -> Cards:
@@ -52,6 +56,26 @@ def language_cards(visit: Visit) -> Cards:
 def _language(visit: Visit) -> Dialog:
     close = Action("close", msg("language.keep"), Resumed(), icon="check")
     return Dialog("language", msg("language.title"), (language_cards(visit),), (close,))
+
+
+def _look(visit: Visit) -> Dialog:
+    """Everything that the bar has no button for. It stays open, so that several can be tried."""
+    look = visit.look
+    contrasts = tuple(
+        Card(f"contrast-{each}", msg(f"look.{each}"), ContrastChosen(each), chosen=each is look.contrast)
+        for each in Contrast
+    )
+    touch = (
+        Card("left", msg("welcome.left"), HandSwapped(), "touch", chosen=look.hand is Hand.LEFT),
+        Card("low", msg("welcome.low"), ReachToggled(), "wheelchair", chosen=look.reach is Reach.LOW),
+        Card("steady", msg("look.steady"), SteadyToggled(), "clock", chosen=look.steady),
+    )
+    parts = (
+        Cards("contrasts", contrasts, CardStyle.BUTTON),
+        Heading("touching", msg("look.touching")),
+        Cards("touch", touch, CardStyle.BUTTON),
+    )
+    return Dialog("look", msg("look.title"), parts, (Action("close", msg("language.keep"), Resumed(), icon="check"),))
 
 
 def _still_there(visit: Visit) -> Dialog:
@@ -81,3 +105,16 @@ def _question(dialog: str, subject: str) -> Dialog:
         Action("end", msg("end.now"), EndConfirmed(), icon="exit", icon_after=True),
     )
     return Dialog(dialog, msg(f"{subject}.title"), parts, actions)
+
+
+_DIALOGS: Mapping[Question, Callable[[Visit], Dialog]] = MappingProxyType(
+    {
+        Question.LANGUAGE: _language,
+        Question.LOOK: _look,
+        Question.STILL_THERE: _still_there,
+        Question.VOICE: reading.dialog,
+        Question.CODE_NOT_NEEDED: lambda _: _code_not_needed(),
+        Question.CARD_REMOVED: lambda _: _question("card-removed", "card-removed"),
+        Question.END: lambda _: _question("end", "end-question"),
+    }
+)

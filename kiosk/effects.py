@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from kiosk.events import Device, Timer
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
+from kiosk.orders import Order
 from kiosk.place import Destination, Service
 from kiosk.privacy import EMPTY, Private
 from kiosk.screen import Secret
@@ -243,6 +244,21 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Obey:
+    """Nobody is here: carry out the rest of an order, what is on the screen being done."""
+
+    number: int
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Somebody is here: nothing of the order was done."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetVisit:
     """The visit is over: stop what runs for it, drop its results."""
 
@@ -271,6 +287,8 @@ Effect: TypeAlias = (
     | CancelCall
     | CheckStaffCode
     | Note
+    | Obey
+    | Refuse
     | ForgetVisit
 )
 Effects: TypeAlias = tuple[Effect, ...]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from kiosk.cards import CardKind
 from kiosk.faults import Fault
 from kiosk.identity import Attribute, Identity
+from kiosk.orders import Order
 from kiosk.privacy import EMPTY, Private
-from kiosk.screen import Secret
+from kiosk.screen import Contrast, Secret
 from kiosk.text import Language, Text, Verbatim
 
 if TYPE_CHECKING:
@@ -104,8 +105,20 @@ class LargeTextChosen(VisitorEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class ContrastCycled(VisitorEvent):
-    """The next contrast."""
+class LookAsked(VisitorEvent):
+    """How the screen looks and is touched is to be chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastChosen(VisitorEvent):
+    """Another contrast, on any screen."""
+
+    contrast: Contrast
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyToggled(VisitorEvent):
+    """Touches of a hand that trembles: a second one counts later; or as usual again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +172,11 @@ class WhereAsked(VisitorEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenlyToggled(VisitorEvent):
+    """What I told may be read aloud without a headset too; or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpellAsked(VisitorEvent):
     """Letter by letter, what I was at last. Switches reading on."""
 
@@ -171,6 +189,11 @@ class SlipAsked(VisitorEvent):
 @dataclass(frozen=True, slots=True)
 class HeadsetPlugged(VisitorEvent):
     """A headset was plugged in: it is read to."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadsetFound(Event):
+    """A headset was there when the terminal began to watch: whoever comes first is read to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +262,7 @@ class Timer(StrEnum):
     AWAY = "away"
     GOODBYE = "goodbye"
     PROMPT = "prompt"
+    FLASH = "flash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,6 +561,14 @@ class CoviewLine(Event):
 
     session: str
     line: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered(Event):
+    """IT wants something done (`kiosk.orders`); `number` is the command's, 0 for what holds since before a restart."""
+
+    number: int
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)

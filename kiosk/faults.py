@@ -57,6 +57,7 @@ class FaultCode(StrEnum):
     SUBMISSION_NO_KEY = "submission.no-key"
     SUBMISSION_UNVERIFIED = "submission.unverified"
     SUBMISSION_DISK = "submission.disk"
+    SUBMISSION_CLOCK = "submission.clock"
 
     SPEECH_ABSENT = "speech.absent"
     SPEECH_NO_OUTPUT = "speech.no-output"
@@ -74,6 +75,7 @@ class FaultCode(StrEnum):
     FORM_UNREADABLE = "form.unreadable"
 
     TERMINAL_BROKE = "terminal.broke"
+    PROFILE_TAKEN_BACK = "profile.taken-back"
 
     INTERNAL = "internal"
 

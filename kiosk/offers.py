@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from kiosk.events import (
     Chosen,
-    ContrastCycled,
     EndAsked,
     Event,
     HelpAsked,
     HelpShown,
     LanguageAsked,
+    LookAsked,
     ReadingToggled,
     SizeCycled,
 )
@@ -49,7 +49,7 @@ def bar_events(bar: Bar) -> tuple[Event, ...]:
     """Return what the bar's buttons post, in their order; "Beenden" is missing where nothing has begun."""
     help_event = HelpAsked() if bar.help is HelpState.NONE else HelpShown()
     end = (EndAsked(),) if bar.can_end else ()
-    return (help_event, ReadingToggled(), SizeCycled(), ContrastCycled(), LanguageAsked(), *end)
+    return (help_event, ReadingToggled(), SizeCycled(), LookAsked(), LanguageAsked(), *end)
 
 
 def _of_actions(*actions: Action | None) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
@@ -11,7 +12,7 @@ from typing import NewType
 from kiosk.captions import Caption
 from kiosk.events import Device
 from kiosk.identity import Attribute
-from kiosk.text import ENGLISH, GERMAN, Catalogue, Language, Text
+from kiosk.text import ENGLISH, GERMAN, Catalogue, Language, Local, Text
 
 ServiceId = NewType("ServiceId", str)
 SituationId = NewType("SituationId", str)
@@ -129,8 +130,8 @@ class OpenTime:
 class Counter:
     """How a person can be reached at this place. `hours` are words for people.
 
-    `open_times` say the same to the terminal; without any, somebody can be called at all times. `after_hours` says
-    what is offered outside of them.
+    `counters` is None where there is none to go to. `open_times` say the same to the terminal; without any, somebody
+    can be called at all times. On the days in `closed` nobody is there. `after_hours` says what is offered then.
     """
 
     name: Text
@@ -139,11 +140,20 @@ class Counter:
     counters: Text | None = None
     open_times: tuple[OpenTime, ...] = ()
     after_hours: Text | None = None
+    closed: frozenset[date] = frozenset()
 
-    def is_open(self, weekday: int, minute: int) -> bool:
-        """Whether somebody is there on a day (0 is Monday) at a minute of the day, local time."""
+    @property
+    def icon(self) -> str:
+        """What a person is reached at here."""
+        return "counter" if self.counters or not self.phone else "phone"
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether somebody is there at a moment, as the clock at the place shows it."""
+        if moment.date() in self.closed:
+            return False
+        day, minute = moment.weekday(), moment.hour * 60 + moment.minute
         times = self.open_times
-        return not times or any(weekday in time.days and time.opens <= minute < time.closes for time in times)
+        return not times or any(day in time.days and time.opens <= minute < time.closes for time in times)
 
 
 USUAL_BOTTOM_MM = 800.0
@@ -249,6 +259,8 @@ class Place:
     codes: tuple[CodePattern, ...] = ()
     glossary: tuple[Explained, ...] = ()
     videos: tuple[Film, ...] = ()
+    words: Mapping[str, Local] = field(default_factory=dict)
+    """Messages that Lotse says in other words at this place, by key."""
 
     def service(self, service: ServiceId) -> Service:
         """Return a service; `KeyError` if the place has none of that id."""

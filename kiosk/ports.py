@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from kiosk.effects import Application, Call, Note, TerminalUse
+from kiosk.effects import Application, Call, Note, Obey, Refuse, TerminalUse
 from kiosk.events import Event
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
@@ -125,6 +125,8 @@ class SubmissionService(Watched, Protocol):
 
 THE_TERMINAL = "terminal"
 """As what a fault of the terminal itself is reported."""
+THE_PROFILE = "profile"
+"""As what is reported that a new profile was taken back."""
 
 
 class HelpDesk(Watched, Protocol):
@@ -150,6 +152,13 @@ class HelpDesk(Watched, Protocol):
 
     def note(self, deed: Note) -> None:
         """Have it written into the audit log, with this moment; it is kept while the counter is out of reach."""
+
+
+class OrderDesk(Protocol):
+    """Passes orders from afar on: it posts `Ordered` where nobody is here, and hears what became of it."""
+
+    def decided(self, decision: Obey | Refuse) -> None:
+        """Carry out what is not on the screen, or try again when nobody is here."""
 
 
 class StaffCode(Protocol):
@@ -195,3 +204,4 @@ class Ports:
     presence: Presence | None = None
     staff_code: StaffCode | None = None
     clock: Clock | None = None
+    orders: OrderDesk | None = None

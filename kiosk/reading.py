@@ -12,9 +12,11 @@ from kiosk.events import (
     Device,
     Event,
     FasterAsked,
+    HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
     LouderAsked,
+    OpenlyToggled,
     PartSpoken,
     QuieterAsked,
     ReadingToggled,
@@ -35,7 +37,7 @@ from kiosk.voice import RATE_STEPS, VOLUME_STEPS, Voice
 KEEP_THE_PLACE = (ReadingToggled, FasterAsked, SlowerAsked, LouderAsked, QuieterAsked, RepeatAsked)
 """What the visitor does that silences the voice, but needs to know where it was."""
 
-RATE, VOLUME = "rate", "volume"
+RATE, VOLUME, OPENLY = "rate", "volume", "openly"
 
 WAY_TO_VOICE = Action("voice", msg("voice.open"), VoiceAsked(), icon="speaker")
 """On every screen while reading is on."""
@@ -43,10 +45,11 @@ WAY_TO_VOICE = Action("voice", msg("voice.open"), VoiceAsked(), icon="speaker")
 
 def dialog(visit: Visit) -> Dialog:
     """Return the question how fast and how loud to read. At an end a button stays: its answer is the step again."""
-    rate, volume = visit.voice.rate_step + 1, visit.voice.volume_step + 1
+    rate, volume, openly = visit.voice.rate_step + 1, visit.voice.volume_step + 1, visit.voice.openly
     parts = (
         Paragraph(RATE, msg("voice.rate", step=rate, steps=RATE_STEPS), icon="speaker"),
         Paragraph(VOLUME, msg("voice.volume", step=volume, steps=VOLUME_STEPS), icon="headphones"),
+        Paragraph(OPENLY, msg("voice.open-to-all" if openly else "voice.headset-only"), icon="eye-off"),
     )
     actions = (
         _action("slower", SlowerAsked(), "minus"),
@@ -56,6 +59,7 @@ def dialog(visit: Visit) -> Dialog:
         _action("repeat", RepeatAsked(), "refresh"),
         _action("where", WhereAsked(), "question"),
         _action("spell", SpellAsked(), "text-size"),
+        _action("privately" if openly else "openly", OpenlyToggled(), "headphones" if openly else "speaker"),
         _action("done", Resumed(), "check"),
     )
     return Dialog("voice", msg("voice.title"), parts, actions)
@@ -130,11 +134,24 @@ def _slip_asked(visit: Visit, event: SlipAsked) -> Step:
     return visit, ((SpeakPart("slip"),) if visit.works(Device.SPEECH) else ())
 
 
+def _found(visit: Visit, event: HeadsetFound) -> Step:
+    """Wait for somebody to come: an empty room is not read to."""
+    return (visit, ()) if visit.begun else (replace(visit, devices=replace(visit.devices, headset_waits=True)), ())
+
+
+def first_touched(visit: Visit) -> Visit:
+    """Return the visit that begins, with reading switched on where a headset waits for it."""
+    waits, devices = visit.devices.headset_waits, replace(visit.devices, headset_waits=False)
+    reading = visit.reading or (waits and visit.works(Device.SPEECH))
+    return replace(visit, begun=True, reading=reading, devices=devices)
+
+
 def _plugged(visit: Visit, event: HeadsetPlugged) -> Step:
     return _on(visit)
 
 
 def _pulled(visit: Visit, event: HeadsetPulled) -> Step:
+    visit = replace(visit, devices=replace(visit.devices, headset_waits=False))
     return _silenced(visit), (StopSpeaking(),)
 
 
@@ -154,10 +171,12 @@ HANDLERS: Mapping[type[Event], Callable[[Visit, Any], Step]] = MappingProxyType(
         SlowerAsked: _changed(RATE, lambda voice: voice.faster(-1)),
         LouderAsked: _changed(VOLUME, lambda voice: voice.louder(1)),
         QuieterAsked: _changed(VOLUME, lambda voice: voice.louder(-1)),
+        OpenlyToggled: _changed(OPENLY, lambda voice: replace(voice, openly=not voice.openly)),
         RepeatAsked: _repeated,
         WhereAsked: _where,
         SpellAsked: _spell,
         SlipAsked: _slip_asked,
+        HeadsetFound: _found,
         HeadsetPlugged: _plugged,
         HeadsetPulled: _pulled,
         PartSpoken: _part_spoken,

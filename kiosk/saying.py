@@ -33,6 +33,17 @@ Aloud: TypeAlias = Speak | SpeakPart | SpeakPlace | SpellPart | Echo
 
 def said(effect: Aloud, screen: Screen, voice: Voice) -> tuple[Utterance, ...]:
     """Return what is to be spoken for an effect, on the screen as it is now."""
+    told = _said(effect, screen, voice)
+    secret = any(isinstance(part, PinPad) for part in screen.parts)
+    return tuple(_open(told)) if voice.openly and not secret else told
+
+
+def _open(told: Iterable[Utterance]) -> Iterator[Utterance]:
+    """Yield the words for a headset for everybody, and not those that stand for them in the room."""
+    return (replace(one, private=False) for one in told if not one.room)
+
+
+def _said(effect: Aloud, screen: Screen, voice: Voice) -> tuple[Utterance, ...]:
     by = translator(screen.look.language)
     match effect:
         case Speak(part):

@@ -61,6 +61,8 @@ class Look:
     contrast: Contrast = Contrast.SOFT
     reach: Reach = Reach.NORMAL
     hand: Hand = Hand.RIGHT
+    steady: bool = False
+    """Whether the same key counts again only after half a second, also while typing: for hands that tremble."""
 
 
 # Parts: what a screen tells and asks, in reading order. `id` is unique on a screen and stable.
@@ -142,14 +144,17 @@ class CardStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing to touch in the content. `warned`: `text` says what does not work of it now."""
+    """One thing to touch in the content. `warned`: `text` says what does not work of it now.
+
+    `chosen` is None for what leads somewhere; what switches something on says whether it is.
+    """
 
     id: str
     title: Text
     event: Event
     icon: str = ""
     text: Text | None = None
-    chosen: bool = False
+    chosen: bool | None = None
     why_disabled: Text | None = None
     warned: bool = False
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk import dialogs, looking_on, reading, senses, unasked
+from kiosk import afar, dialogs, looking_on, reading, senses, unasked
+from kiosk.cards import CardKind
 from kiosk.effects import (
     CallPerson,
     CancelCall,
@@ -30,7 +31,7 @@ from kiosk.effects import (
 from kiosk.events import (
     CardInserted,
     CardRemoved,
-    ContrastCycled,
+    ContrastChosen,
     CounterHours,
     Device,
     DeviceChanged,
@@ -50,6 +51,7 @@ from kiosk.events import (
     LanguageAsked,
     LanguageChosen,
     LargeTextChosen,
+    LookAsked,
     MoreTimeTaken,
     Opened,
     ReachToggled,
@@ -58,6 +60,7 @@ from kiosk.events import (
     SizeCycled,
     StaffAsked,
     StaffCardShown,
+    SteadyToggled,
     Timer,
     TimerFired,
     Typed,
@@ -73,12 +76,11 @@ from kiosk.journeys.help import REASONS, HelpPage, call_of
 from kiosk.journeys.staff_out import OutOfService
 from kiosk.journeys.videos import with_videos
 from kiosk.journeys.welcome import Welcome, first_visit
-from kiosk.screen import Action, Bar, Contrast, Hand, HelpState, Look, Reach, Screen, TextSize
+from kiosk.screen import Action, Bar, Hand, HelpState, Look, Reach, Screen, TextSize
 from kiosk.text import msg
 from kiosk.visit import Help, Question, Step, Visit
 
 SIZES = tuple(TextSize)
-CONTRASTS = tuple(Contrast)
 SIGNS_OF_LIFE = (VisitorEvent, CardInserted, CardRemoved)
 RESTARTS_TIMERS = (*SIGNS_OF_LIFE, HelpDone)
 NORMAL_REACH = Action("normal-reach", msg("reach.normal"), ReachToggled(), icon="touch")
@@ -111,6 +113,8 @@ def step(visit: Visit, event: Event) -> Step:
         same_page = _place_of(visit)[0] == _place_of(before)[0]
         visit = replace(visit, spoken="", heard=visit.heard if same_page else "")
         effects.append(Speak())
+    elif visit.reading and not before.begun and not before.reading and Speak() not in effects:
+        effects.append(Speak())  # a headset waited for the first visit
     elif visit.reading and isinstance(event, Typed):
         effects += unasked.echo(before, visit, event)
     elif goodbye.card_is_left(visit) and not goodbye.card_is_left(before):
@@ -149,7 +153,7 @@ def _noticed(visit: Visit, event: Event, effects: list[Effect]) -> Visit:
     """A sign of life: begin the visit, be silent, answer "still there?" by it."""
     if visit.prompted:
         visit = replace(visit, prompted=False)
-    visit = looking_on.let_go(visit)
+    visit = afar.over(looking_on.let_go(visit))
     if visit.spoken:
         effects.append(StopSpeaking())
         if visit.question is None:
@@ -158,7 +162,7 @@ def _noticed(visit: Visit, event: Event, effects: list[Effect]) -> Visit:
             visit = replace(visit, spoken="")
     if visit.question is Question.STILL_THERE:
         visit = replace(visit, question=None, countdown=0)
-    return visit if visit.begun or isinstance(visit.page, Goodbye) else replace(visit, begun=True)
+    return visit if visit.begun or isinstance(visit.page, Goodbye) else reading.first_touched(visit)
 
 
 def _timers(visit: Visit) -> Effects:
@@ -219,8 +223,12 @@ def _next_size(look: Look) -> TextSize:
     return SIZES[(SIZES.index(look.size) + 1) % len(SIZES)]
 
 
-def _next_contrast(look: Look) -> Contrast:
-    return CONTRASTS[(CONTRASTS.index(look.contrast) + 1) % len(CONTRASTS)]
+def _contrast_chosen(visit: Visit, event: ContrastChosen) -> Step:
+    return replace(visit, look=replace(visit.look, contrast=event.contrast)), ()
+
+
+def _look_asked(visit: Visit, event: LookAsked) -> Step:
+    return replace(visit, question=Question.LOOK), ()
 
 
 def _language_asked(visit: Visit, event: LanguageAsked) -> Step:
@@ -312,6 +320,8 @@ def _timer_fired(visit: Visit, event: TimerFired) -> Step:  # noqa: PLR0911 - on
             return unasked.prompted(visit)
         case Timer.GOODBYE if isinstance(visit.page, Goodbye):
             return goodbye.time_over(visit)
+        case Timer.FLASH:
+            return afar.flashed(visit)
     return visit, ()
 
 
@@ -385,7 +395,7 @@ def _service_switched(visit: Visit, event: ServiceSwitched) -> Step:
 
     if not isinstance(visit.page, StaffPage):
         return visit, ()
-    devices = replace(visit.devices, out_of_service=not event.on)
+    devices = replace(visit.devices, out_of_service=not event.on, notice=None)
     after, effects = _ended(visit, first_visit(visit.place, devices))
     deed = StaffDeed.IN_SERVICE if event.on else StaffDeed.OUT_OF_SERVICE
     return after, (*staff.signed(visit, deed), *effects)
@@ -415,16 +425,23 @@ def _device_changed(visit: Visit, event: DeviceChanged) -> Step:
 
 
 def _card_inserted(visit: Visit, event: CardInserted) -> Step:
-    visit = replace(visit, devices=replace(visit.devices, card_inserted=True))
+    visit = replace(visit, devices=replace(visit.devices, card_inserted=True, card_kind=event.kind))
     if visit.question is Question.CARD_REMOVED:
         visit = replace(visit, question=None)
+    may_be_shown = visit.question is None and not staff.is_open(visit)
+    if event.kind is CardKind.LIBRARY and event.number is not None and may_be_shown:
+        from kiosk.journeys.library_card import shown
+
+        visit = shown(visit, event.number)
     return _delivered(visit, event)
 
 
 def _card_removed(visit: Visit, event: CardRemoved) -> Step:
-    visit = replace(visit, devices=replace(visit.devices, card_inserted=False))
+    brought = visit.devices.card_kind
+    visit = replace(visit, devices=replace(visit.devices, card_inserted=False, card_kind=CardKind.UNKNOWN))
     after, effects = _delivered(visit, event)
     asks = visit.application is not None and visit.question is None and not staff.is_open(visit)
+    asks = asks and brought is not CardKind.LIBRARY  # it need not stay: its number is known
     if after is visit and not effects and asks:
         return replace(visit, question=Question.CARD_REMOVED), ()
     return after, effects
@@ -452,13 +469,16 @@ _HANDLERS: dict[type[Event], Callable[[Visit, Any], Step]] = {
     LanguageChosen: _language_chosen,
     SizeCycled: _look(size=_next_size),
     LargeTextChosen: _look(size=lambda look: TextSize.M if look.size is TextSize.L else TextSize.L),
-    ContrastCycled: _look(contrast=_next_contrast),
+    LookAsked: _look_asked,
+    ContrastChosen: _contrast_chosen,
+    SteadyToggled: _look(steady=lambda look: not look.steady),
     ReachToggled: _look(reach=lambda look: Reach.NORMAL if look.reach is Reach.LOW else Reach.LOW),
     HandSwapped: _look(hand=lambda look: Hand.RIGHT if look.hand is Hand.LEFT else Hand.LEFT),
     **reading.HANDLERS,
     **senses.HANDLERS,
     **unasked.HANDLERS,
     **looking_on.HANDLERS,
+    **afar.HANDLERS,
     StaffCardShown: _staff_card,
     StaffAsked: _staff_asked,
     ServiceSwitched: _service_switched,

@@ -43,6 +43,7 @@ from kiosk.ports import Clock, Ports, Tell, Watched
 from kiosk.privacy import Private
 from kiosk.screen import Screen
 from kiosk.step import compose, step
+from kiosk.text import speak_for
 from kiosk.visit import ABSENT, Devices, Visit, use_of
 
 if TYPE_CHECKING:
@@ -61,12 +62,15 @@ JOB_TITLE = "Lotse"
 """What a printer's list of jobs shows: no word about whose they are or what for."""
 WATCH_AGAIN_S = 2.0
 """A watcher that crashed is started again after this time."""
+CANCELLED_S, CANCELLED_TIMES = 1.0, 5
+"""A task is asked again to end: a library can swallow the first time, if a deadline of its own falls into it."""
 
 
 class Terminal:
     """A terminal at work. `show` draws a screen; `observe` is told of each step."""
 
     def __init__(self, place: Place, ports: Ports, show: Show, observe: Observer | None = None) -> None:
+        speak_for(place.words)
         self._ports = ports
         self._show = show
         self._observe = observe
@@ -106,10 +110,14 @@ class Terminal:
         self._closed = True
         for handle in self._timers.values():
             handle.cancel()
-        tasks = [*self._tasks.values(), *self._lasting]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = {*self._tasks.values(), *self._lasting}
+        for _ in range(CANCELLED_TIMES):
+            for task in tasks:
+                task.cancel()
+            if tasks:
+                _, tasks = await asyncio.wait(tasks, timeout=CANCELLED_S)
+        if tasks:
+            log.error("does not end: %s", ", ".join(sorted(task.get_name() for task in tasks)))
 
     def post(self, event: Event) -> None:
         """Take an event. Events that come while one is handled wait their turn."""
@@ -162,7 +170,7 @@ class Terminal:
         known = True
         while True:
             now = clock()
-            is_open = self._visit.place.counter.is_open(now.weekday(), now.hour * 60 + now.minute)
+            is_open = self._visit.place.counter.is_open(now)
             if is_open is not known:
                 self.post(CounterHours(is_open))
                 known = is_open
@@ -192,28 +200,33 @@ class Terminal:
                 self._at_card(effect)
             case do.AcceptEid() | do.EnterSecret() | do.CancelEid():
                 self._identify(effect)
-            case do.CallPerson() | do.CancelCall() | do.ReportDevice() | do.Note() | do.CheckStaffCode():
+            case do.CallPerson() | do.CancelCall() | do.ReportDevice() | do.Note():
                 self._at_counter(effect)
+            case do.CheckStaffCode() | do.Obey() | do.Refuse():
+                self._of_staff(effect)
+            case do.OpenForm() | do.HandIn() | do.Print() | do.PrintDocument():
+                self._with_papers(effect)
+
+    def _with_papers(self, effect: do.OpenForm | do.HandIn | do.Print | do.PrintDocument) -> None:
+        match effect:
             case do.OpenForm(service):
                 self._open(service)
             case do.HandIn(application):
                 self._hand_in(application)
-            case do.Print() | do.PrintDocument():
-                self._on_paper(effect)
+            case do.Print(receipt):
+                self._print(receipt)
+            case do.PrintDocument(document):
+                self._print_document(document)
 
-    def _on_paper(self, effect: do.Print | do.PrintDocument) -> None:
-        if isinstance(effect, do.Print):
-            self._print(effect.receipt)
-        else:
-            self._print_document(effect.document)
+    def _of_staff(self, effect: do.CheckStaffCode | do.Obey | do.Refuse) -> None:
+        if isinstance(effect, do.CheckStaffCode):
+            self._check_staff(effect.code)
+        elif self._ports.orders:
+            self._ports.orders.decided(effect)
 
-    def _at_counter(
-        self, effect: do.CallPerson | do.CancelCall | do.ReportDevice | do.Note | do.CheckStaffCode
-    ) -> None:
+    def _at_counter(self, effect: do.CallPerson | do.CancelCall | do.ReportDevice | do.Note) -> None:
         desk = self._ports.desk
         match effect:
-            case do.CheckStaffCode(code):
-                self._check_staff(code)
             case do.CallPerson() | do.CancelCall():
                 self._call(effect)
             case do.ReportDevice(device, fault) if desk:

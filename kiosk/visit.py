@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from kiosk.cards import CardKind
 from kiosk.effects import Effects, Print, TerminalUse
 from kiosk.events import Device, Event
 from kiosk.faults import Fault, FaultCode
@@ -75,6 +76,7 @@ class Question(StrEnum):
     """A dialog that is open over the page."""
 
     LANGUAGE = "language"
+    LOOK = "look"
     END = "end"
     STILL_THERE = "still-there"
     CARD_REMOVED = "card-removed"
@@ -89,13 +91,18 @@ _NO_CARD_SEEN = (FaultCode.READER_SERVICE_DOWN, FaultCode.READER_NONE)
 class Devices:
     """What does not work now, by device, and whether a card is in the reader. A device that is not named works.
 
-    It outlasts visits, as does that the counter is open at this hour, and that staff took the terminal out of service.
+    It outlasts visits, as does that the counter is open at this hour, and that staff took the terminal out of service,
+    or IT, whose `notice` says why.
     """
 
     faults: tuple[tuple[Device, Fault], ...] = ()
     card_inserted: bool = False
+    card_kind: CardKind = CardKind.UNKNOWN
     counter_open: bool = True
     out_of_service: bool = False
+    headset_waits: bool = False
+    """Whether a headset was there before anybody came: the first visit is read to."""
+    notice: Text | None = None
 
     def fault(self, device: Device) -> Fault | None:
         """Return why a device cannot be used, or None. What the card readers lack, the eID lacks."""

@@ -28,6 +28,8 @@ class Voice:
     rate_step: int = _MIDDLE_RATE
     volume_step: int = _MIDDLE_VOLUME
     pace: float = 1.0
+    openly: bool = False
+    """Whether what the visitor told is read to the room too: only where they chose so (EN 301 549 V3.2.1, 5.1.3.8)."""
 
     @property
     def rate(self) -> float:

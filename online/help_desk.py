@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +20,13 @@ from urllib.parse import quote
 
 from kiosk.coview import View
 from kiosk.effects import Call, Note, TerminalUse
-from kiosk.events import Device, DeviceChanged, Event, HelpDone, HelpFailed, HelpQueued, HelpTaken
+from kiosk.events import Device, DeviceChanged, Event, HelpDone, HelpFailed, HelpTaken
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
-from kiosk.text import GERMAN, Text, translator
+from online.calls import Away, Placed, event_of, message_of
 from online.coview import CoviewLink
+from online.deeds import UntoldDeeds
+from online.fleet import FleetLink
 
 if TYPE_CHECKING:
     import ssl
@@ -34,12 +35,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_LABEL = 300
+MakeProofs = Callable[[], "httpx.Auth | None"]
+"""Returns what proves each request, None if this terminal can prove nothing."""
 MAX_STAFF = 60
-MOST_DEEDS = 500
-"""So many deeds of the staff are kept while the hub is away."""
 _UNKNOWN_THERE = frozenset({404, 405})
 """What a hub answers that does not keep the devices of its terminals yet."""
+_NOT_WANTED = frozenset({422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,41 +57,35 @@ class Delays:
     health: float = 10
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """The one call of this terminal."""
-
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    called_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
-
-
-class _Away(Exception):
-    """The hub cannot be used now; the text is for IT."""
-
-
 class HelpDeskClient:
     """Implements `kiosk.ports.HelpDesk` over HTTP and server-sent events.
 
-    `base_url` is the hub's address, `key` this terminal's key there. The hub knows by the key who calls;
+    `base_url` is the hub's address, `key` this terminal's key there, or what makes the proofs of one that it keeps to
+    itself; that is called on a thread, once. The hub knows by the key who calls;
     it also hears `terminal_name`, and refuses a key that was copied to another terminal. `ca_file` holds
-    the certificates to be trusted instead of the system's. Nothing raises for an unreachable hub: it is
-    told as a fault. Close it with `aclose`.
+    the certificates to be trusted instead of the system's; the file `deeds` keeps what staff did until the
+    hub has it. Nothing raises for an unreachable hub: it is told as a fault. Close it with `aclose`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where the hub is, and who we are there
         self,
         base_url: str,
         terminal_name: str,
-        key: str,
+        key: str | MakeProofs,
         delays: Delays | None = None,
         ca_file: Path | None = None,
+        *,
+        deeds: Path | None = None,
     ) -> None:
         self._base_url = base_url
-        self._headers = {"Authorization": f"Bearer {key}", "Lotse-Terminal": quote(terminal_name)}
+        self._headers = {"Lotse-Terminal": quote(terminal_name)}
+        if isinstance(key, str):
+            self._headers["Authorization"] = f"Bearer {key}"
+        self._proofs: MakeProofs = (lambda: None) if isinstance(key, str) else key
         self._ca_file = ca_file
         self._delays = delays or Delays()
         self._http: httpx.AsyncClient | None = None
-        self._placed: _Placed | None = None
+        self._placed: Placed | None = None
         self._follower: asyncio.Task[None] | None = None
         self._withdrawn: set[str] = set()
         self._devices: dict[str, str] = {}
@@ -98,7 +93,8 @@ class HelpDeskClient:
         self._untold = asyncio.Event()
         self._untold.set()  # what the hub knows may be from before a restart
         self._coview = CoviewLink(self._ask_or_not)
-        self._deeds: dict[str, dict[str, Any]] = {}
+        self._deeds = UntoldDeeds(deeds)
+        self._fleet: FleetLink | None = None
 
     async def watch(self, tell: Tell) -> None:
         """Tell whether the hub answers and knows us, now and at each change, until cancelled.
@@ -116,11 +112,16 @@ class HelpDeskClient:
                 await self._withdraw()
                 await self._tell_devices()
                 await self._tell_deeds()
+                await self._tell_fleet()
                 await self._while_connected(tell)
                 await asyncio.sleep(self._delays.retry)
             else:
                 self._untold.set()
                 await asyncio.sleep(self._delays.health)
+
+    def join(self, fleet: FleetLink) -> None:
+        """Belong to a fleet: commands come, and answers go, over the same connection."""
+        self._fleet, fleet.news = fleet, self._untold.set
 
     def report(self, device: str, fault: Fault | None) -> None:
         """Note how a device is; `watch` tells the hub."""
@@ -143,10 +144,8 @@ class HelpDeskClient:
 
     def note(self, deed: Note) -> None:
         """Keep what was done; `watch` tells the hub, and again after it was away."""
-        message = {"deed": deed.deed.value, "staff": deed.staff[:MAX_STAFF], "at": datetime.now(UTC).isoformat()}
-        self._deeds[uuid.uuid4().hex] = message
-        while len(self._deeds) > MOST_DEEDS:
-            log.error("a deed of the staff was not told in time: %s", self._deeds.pop(next(iter(self._deeds)))["deed"])
+        moment = datetime.now(UTC).isoformat()
+        self._deeds.add({"deed": deed.deed.value, "staff": deed.staff[:MAX_STAFF], "at": moment})
         self._untold.set()
 
     async def call(self, call: Call, tell: Tell) -> None:
@@ -157,8 +156,8 @@ class HelpDeskClient:
         """
         if self._follower is not None:
             self._follower.cancel()
-        self._placed = self._placed or _Placed()
-        follower = asyncio.create_task(self._follow(self._placed, _message(call, self._placed), tell))
+        self._placed = self._placed or Placed()
+        follower = asyncio.create_task(self._follow(self._placed, message_of(call, self._placed), tell))
         self._follower = follower
         try:
             await asyncio.wait({follower})
@@ -186,7 +185,7 @@ class HelpDeskClient:
             await self._http.aclose()
             self._http = None
 
-    async def _follow(self, placed: _Placed, message: dict[str, Any], tell: Tell) -> None:
+    async def _follow(self, placed: Placed, message: dict[str, Any], tell: Tell) -> None:
         told: Event | None = None
         pause = self._delays.retry
         while True:
@@ -200,7 +199,7 @@ class HelpDeskClient:
                         if isinstance(news, HelpDone):
                             self._forget(placed)
                             return
-            except _Away as away:
+            except Away as away:
                 # Who is on the way comes without the network too.
                 if not isinstance(told, HelpFailed | HelpTaken):
                     told = HelpFailed(Fault(FaultCode.HELP_UNREACHABLE, str(away)))
@@ -208,18 +207,18 @@ class HelpDeskClient:
             await asyncio.sleep(pause)
             pause = min(pause * 2, self._delays.retry_most)
 
-    def _forget(self, placed: _Placed) -> None:
+    def _forget(self, placed: Placed) -> None:
         if self._placed is placed:
             self._placed = None
 
-    async def _standing(self, placed: _Placed, message: dict[str, Any]) -> AsyncGenerator[Event, None]:
-        """Place the call and yield how it stands, now and at each change; raise `_Away` if the hub is."""
+    async def _standing(self, placed: Placed, message: dict[str, Any]) -> AsyncGenerator[Event, None]:
+        """Place the call and yield how it stands, now and at each change; raise `Away` if the hub is."""
         path = f"/api/v1/calls/{placed.id}"
         answer = await self._ask("PUT", path, message)
-        yield _event(_json(answer.text))
+        yield event_of(_json(answer.text))
         async with aclosing(self._stream(f"{path}/events")) as stream:
             async for data in stream:
-                yield _event(_json(data))
+                yield event_of(_json(data))
 
     async def _stream(self, path: str) -> AsyncGenerator[str, None]:
         """Yield the data of server-sent events; a stream that breaks off just ends (HTML standard, 9.2)."""
@@ -237,13 +236,13 @@ class HelpDeskClient:
     async def _check(self) -> Fault | None:
         try:
             await self._ask("GET", "/api/v1/health")
-        except _Away as away:
+        except Away as away:
             return Fault(FaultCode.HELP_UNREACHABLE, str(away))
         return None
 
     async def _withdraw(self) -> None:
         for call_id in tuple(self._withdrawn):
-            with suppress(_Away):
+            with suppress(Away):
                 await self._ask("DELETE", f"/api/v1/calls/{call_id}")
                 self._withdrawn.discard(call_id)
 
@@ -256,19 +255,34 @@ class HelpDeskClient:
         message = {"devices": devices} | ({"state": self._use.value} if self._use else {})
         try:
             await self._ask("PUT", "/api/v1/terminals/me/devices", message, unless=_UNKNOWN_THERE)
-        except _Away as away:
+        except Away as away:
             log.info("counter: devices not told: %s", away)
             self._untold.set()
 
     async def _tell_deeds(self) -> None:
-        for deed_id, message in tuple(self._deeds.items()):
+        for deed_id, message in self._deeds.all():
             try:
-                await self._ask("PUT", f"/api/v1/terminals/me/deeds/{deed_id}", message, unless=_UNKNOWN_THERE)
-            except _Away as away:
+                path = f"/api/v1/terminals/me/deeds/{deed_id}"
+                answer = await self._ask("PUT", path, message, unless=_UNKNOWN_THERE | _NOT_WANTED)
+            except Away as away:
                 log.info("counter: a deed not told: %s", away)
                 self._untold.set()
                 return
-            del self._deeds[deed_id]
+            if answer.status_code in _NOT_WANTED:  # it would stand in the way of all that came after it
+                log.error("the hub does not take a deed: %s", message.get("deed"))
+            self._deeds.told(deed_id)
+
+    async def _tell_fleet(self) -> None:
+        async def put(path: str, message: dict[str, Any]) -> bool:
+            try:
+                await self._ask("PUT", path, message, unless=_UNKNOWN_THERE | _NOT_WANTED)
+            except Away as away:
+                log.info("counter: %s not told: %s", path, away)
+                return False
+            return True
+
+        if self._fleet and not await self._fleet.tell(put):
+            self._untold.set()
 
     async def _while_connected(self, tell: Tell) -> None:
         """Stay connected, by which the counter sees that we are here, and tell what is new until the line breaks."""
@@ -281,6 +295,7 @@ class HelpDeskClient:
                 await self._withdraw()
                 await self._tell_devices()
                 await self._tell_deeds()
+                await self._tell_fleet()
                 if self._untold.is_set() or self._withdrawn:
                     await asyncio.wait((listening,), timeout=self._delays.health)
         finally:
@@ -299,10 +314,12 @@ class HelpDeskClient:
     async def _listen(self, tell: Tell) -> None:
         """Read what the hub says to this terminal until the line breaks; with the line a co-view ends."""
         try:
-            with suppress(_Away):
+            with suppress(Away):
                 async with aclosing(self._stream("/api/v1/terminals/me/events")) as stream:
                     async for data in stream:
-                        self._coview.heard(_json(data), tell)
+                        self._coview.heard(message := _json(data), tell)
+                        if self._fleet:
+                            self._fleet.heard(message)
         finally:
             self._coview.lost(tell)
 
@@ -310,7 +327,7 @@ class HelpDeskClient:
         """Put something where it does no harm if it does not arrive; return whether it did."""
         try:
             await self._ask("PUT", path, message)
-        except _Away as away:
+        except Away as away:
             log.info("counter: %s not told: %s", path, away)
             return False
         return True
@@ -318,14 +335,14 @@ class HelpDeskClient:
     async def _ask(
         self, method: str, path: str, message: dict[str, Any] | None = None, *, unless: frozenset[int] = frozenset()
     ) -> httpx.Response:
-        """Ask the hub; raise `_Away` if it does not answer, or not with a success or one of `unless`."""
+        """Ask the hub; raise `Away` if it does not answer, or not with a success or one of `unless`."""
         http = await self._client()
         import httpx
 
         try:
             answer = await http.request(method, path, json=message)
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _Away(f"{self._base_url}: {type(error).__name__}") from error
+            raise Away(f"{self._base_url}: {type(error).__name__}") from error
         if answer.status_code not in unless:
             _demand_success(answer)
         return answer
@@ -335,9 +352,11 @@ class HelpDeskClient:
         if self._http is None:
             httpx = await asyncio.to_thread(__import__, "httpx")
             trust = await asyncio.to_thread(_trust, self._ca_file)
+            proofs = await asyncio.to_thread(self._proofs)
             self._http = self._http or httpx.AsyncClient(
                 base_url=self._base_url,
                 headers=self._headers,
+                auth=proofs,
                 timeout=self._delays.request,
                 verify=trust,
                 trust_env=False,
@@ -353,47 +372,18 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=ca_file)
 
 
-def _message(call: Call, placed: _Placed) -> dict[str, Any]:
-    return {
-        "service": _german(call.service),
-        "step": _german(call.step),
-        "reason": call.reason,
-        "language": call.language,
-        "called_at": placed.called_at,
-    }
-
-
-def _german(text: Text | None) -> str | None:
-    return None if text is None else translator(GERMAN, masked=True).say(text)[:MAX_LABEL]
-
-
 def _demand_success(answer: httpx.Response) -> None:
     if answer.status_code in (401, 403):
-        raise _Away("the hub does not know this terminal with this key")
+        raise Away("the hub does not know this terminal with this key")
     if not answer.is_success:
-        raise _Away(f"the hub answered {answer.status_code}")
+        raise Away(f"the hub answered {answer.status_code}")
 
 
 def _json(data: str) -> dict[str, Any]:
     try:
         standing = json.loads(data)
     except ValueError as error:
-        raise _Away("the hub's answer is no JSON") from error
+        raise Away("the hub's answer is no JSON") from error
     if not isinstance(standing, dict):
-        raise _Away("the hub's answer is no object")
+        raise Away("the hub's answer is no object")
     return standing
-
-
-def _event(standing: dict[str, Any]) -> Event:
-    match standing:
-        case {"state": "queued"}:
-            return HelpQueued(_number(standing.get("place")), _number(standing.get("usual_minutes")))
-        case {"state": "taken" | "on-way" as state, "name": str(name), "counter": str(counter)}:
-            return HelpTaken(name, counter, _number(standing.get("minutes")), on_the_way=state == "on-way")
-        case {"state": "done" | "cancelled"}:
-            return HelpDone()
-    raise _Away("the hub's answer has no known state")
-
-
-def _number(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -15,8 +15,9 @@ from profiles.languages import check_languages
 from profiles.loading import read_profile
 from profiles.logo_check import check_logo
 from profiles.mistakes import Mistake
-from profiles.nodes import line_of, lines_of, plain
+from profiles.nodes import line_of, lines_of, place_of, plain
 from profiles.schema_check import PROFILE_SCHEMA, problems
+from profiles.words_file import check_words
 
 
 def check_profile(path: Path) -> list[Mistake]:
@@ -28,10 +29,11 @@ def check_profile(path: Path) -> list[Mistake]:
         _check_translations(folder, place)
         _check_colours(folder, place.colours)
         _check_situations(folder, place)
+        check_words(folder, place.words)
         for service in place.services:
             check_form(folder, service, place)
         if place.logo is not None:
-            check_logo(place.logo, folder.notes_of(place.logo.name))
+            check_logo(place.logo, folder.notes_of(folder.name_of(place.logo)))
     return sorted(set(folder.mistakes))
 
 
@@ -52,11 +54,10 @@ def _check_schema(folder: Folder) -> None:
         name, depth = _file_of(path, files)
         if name is None:
             continue
-        first, last = lines_of(folder.trees[name], path[depth:])
-        if not doubled:
-            last = first
-        if not any((name, line) in known for line in range(first, last + 1)):
-            folder.notes[name].add(first, what, remedy)
+        tree = folder.trees[name]
+        line = line_of(tree, path[depth:])
+        if not known & (lines_of(tree, path[depth:]) if doubled else {place_of(line, name)}):
+            folder.notes[name].add(line, what, remedy)
 
 
 def _document(folder: Folder) -> tuple[dict[str, object], dict[tuple[str, ...], str]]:

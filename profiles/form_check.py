@@ -32,7 +32,7 @@ def check_form(folder: Folder, service: Service, place: Place) -> None:
     from kiosk.forms.schema import Form
     from kiosk.forms.xdf3 import read_file
 
-    notes = folder.notes_of(f"forms/{service.form.schema.name}")
+    notes = folder.notes_of(folder.name_of(service.form.schema))
     form = read_file(service.form.schema)
     if not isinstance(form, Form):
         remedy = "Export the form from the editor again, as XDatenfelder 3."

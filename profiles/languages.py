@@ -7,7 +7,8 @@ is translated anew, and translators can use the tools that they have. Words that
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -48,39 +49,46 @@ class PoFile(Mapping[str, str]):
 
 
 def read_languages(folder: Folder) -> dict[Language, Catalogue]:
-    """Return the catalogues of a profile's folder."""
-    catalogues: dict[Language, Catalogue] = {}
+    """Return the catalogues of a profile. Words of an upper layer win over those of the layers below."""
+    layered: dict[Language, list[PoFile]] = {}
     for name in folder.names(FOLDER):
-        notes = folder.notes_of(name)
         path = Path(name)
         language = Language(path.stem)
-        if path.suffix != ".po" or language not in LANGUAGE_NAMES or language == GERMAN:
-            known = ", ".join(tag for tag in LANGUAGE_NAMES if tag != GERMAN)
-            notes.add(1, f'"{path.name}" is not a language of Lotse', f"Name it <language>.po, one of: {known}.")
-            continue
-        file = folder.file(name, notes, 1, MAX_YAML_BYTES)
-        if file is not None:
-            catalogues[language] = PoFile(file)
-    return catalogues
+        for file, notes in folder.files(name, MAX_YAML_BYTES):
+            if path.suffix != ".po" or language not in LANGUAGE_NAMES or language == GERMAN:
+                known = ", ".join(tag for tag in LANGUAGE_NAMES if tag != GERMAN)
+                notes.add(1, f'"{path.name}" is not a language of Lotse', f"Name it <language>.po, one of: {known}.")
+            else:
+                layered.setdefault(language, []).append(PoFile(file))
+    return {language: _layered(files) for language, files in layered.items()}
+
+
+def _layered(files: Sequence[PoFile]) -> Catalogue:
+    return files[0] if len(files) == 1 else ChainMap(*files)  # type: ignore[arg-type]  # nobody writes into it
 
 
 def check_languages(folder: Folder) -> None:
     """Note which catalogues cannot be read."""
     for language in folder.catalogues:
-        name = f"{FOLDER}/{language}.po"
-        try:
-            _read(folder.root / name)
-        except UNREADABLE as error:
-            line = getattr(error, "lineno", None)
-            remedy = "Correct it with an editor for .po files."
-            folder.notes_of(name).add(line + 1 if isinstance(line, int) else 1, "This is not a valid .po file", remedy)
+        for file, notes in folder.files(f"{FOLDER}/{language}.po", MAX_YAML_BYTES):
+            try:
+                _read(file)
+            except UNREADABLE as error:
+                line = getattr(error, "lineno", None)
+                remedy = "Correct it with an editor for .po files."
+                notes.add(line + 1 if isinstance(line, int) else 1, "This is not a valid .po file", remedy)
 
 
 def _read(path: Path) -> Mapping[str, str]:
+    return {german: words for german, (words, _) in words_in(path).items()}
+
+
+def words_in(path: Path) -> Mapping[str, tuple[str, int]]:
+    """Return what a catalogue says: words and line by German wording. Raises one of `UNREADABLE`."""
     from babel.messages.pofile import read_po
 
     return {
-        message.id: " ".join(message.string.split())
+        message.id: (" ".join(message.string.split()), message.lineno or 1)
         for message in read_po(BytesIO(path.read_bytes()), abort_invalid=True)
         if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string
     }

@@ -14,14 +14,16 @@ from kiosk.place import CodeList, LifeSituation, Place, Service
 from profiles.code_lists import read_code_list
 from profiles.folder import Folder
 from profiles.languages import read_languages
+from profiles.layers import SHIPPED_PROFILES
 from profiles.mistakes import Mistake
 from profiles.nodes import Items, Node, Scalar, line_of
 from profiles.place_file import read_place
 from profiles.records import listed
 from profiles.service_file import read_service
 from profiles.situations_file import read_situation
+from profiles.words_file import read_words
 
-SHIPPED = Path(__file__).parent / "citizen-centre"
+SHIPPED = SHIPPED_PROFILES / "citizen-centre"
 """The profile that a terminal has without a settings file."""
 
 
@@ -34,7 +36,7 @@ def load_profile(path: Path) -> Place | list[Mistake]:
 
 
 def read_profile(path: Path) -> tuple[Place | None, Folder]:
-    """Read a profile's folder as far as it goes: a mistake in one file hides none in another.
+    """Read a profile's folder, with its layers, as far as it goes: a mistake in one file hides none in another.
 
     The folder knows the mistakes; the place is whole only if there are none.
     """
@@ -49,12 +51,16 @@ def read_profile(path: Path) -> tuple[Place | None, Folder]:
     situations = _situations(folder)
     services = _services(folder, ars)
     code_lists = _code_lists(folder)
+    words = read_words(folder)
     _check_situations(folder, situations, services)
     if place is None:
         return None, folder
     _check_often(folder, place)
     ordered = tuple(service for _, service in sorted(services.values(), key=_order))
-    return replace(place, situations=situations, services=ordered, code_lists=code_lists), folder
+    hidden = {Path(name).stem for name in folder.hidden}
+    often = tuple(service for service in place.often if service not in hidden)
+    place = replace(place, situations=situations, services=ordered, often=often, code_lists=code_lists, words=words)
+    return place, folder
 
 
 def _order(positioned: tuple[int, Service]) -> tuple[int, str]:

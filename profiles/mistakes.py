@@ -8,11 +8,24 @@ from dataclasses import dataclass
 from kiosk.text import GERMAN, Catalogue, Language, Translated
 
 
+class Line(int):
+    """A line, counted from 1, that knows its file: what is merged of several files keeps where each value stands."""
+
+    file: str
+
+    def __new__(cls, number: int, file: str) -> Line:
+        """Return the line of a file, as `Mistake.file` names it."""
+        line = super().__new__(cls, number)
+        line.file = file
+        return line
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
     """One mistake, in plain words.
 
-    `file` is relative to the profile's folder (or the settings file's name), `line` counts from 1.
+    `file` is relative to the profile's folder (or the settings file's name; `../name/…` for a layer below), `line`
+    counts from 1.
     `what` is a clause without a full stop, `remedy` one or two whole sentences.
     """
 
@@ -44,13 +57,14 @@ class Notes:
 
     def __init__(self, file: str, catalogues: Mapping[Language, Catalogue] | None = None) -> None:
         self.file = file
-        self.catalogues = catalogues or {}
+        self.catalogues = {} if catalogues is None else catalogues
         self.mistakes: list[Mistake] = []
         self.texts: list[SeenText] = []
 
     def add(self, line: int, what: str, remedy: str) -> None:
-        """Note a mistake."""
-        self.mistakes.append(Mistake(self.file, line, what, remedy))
+        """Note a mistake. A `Line` of another file is noted under that one's name."""
+        file = line.file if isinstance(line, Line) else self.file
+        self.mistakes.append(Mistake(file, int(line), what, remedy))
 
     def translated(self, line: int, key: str, words: Mapping[Language, str]) -> Mapping[Language, str]:
         """Note the text of `key`, and return it with the words that the catalogues have for it."""

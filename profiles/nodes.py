@@ -1,4 +1,4 @@
-"""YAML, read strictly: plain trees that know their lines, and nothing that can hurt.
+"""YAML, read strictly: plain trees that know their lines and files, and nothing that can hurt.
 
 Lotse reads the part of YAML 1.2 that people write by hand: mappings, lists, texts, numbers, true and
 false. Anchors, aliases (with their bombs), tags, duplicate keys and several documents in a file are
@@ -9,13 +9,13 @@ composer recurses (a deeply nested file ends the process) and follows aliases.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
 
-from profiles.mistakes import Notes
+from profiles.mistakes import Line, Notes
 
 MAX_DEPTH = 16
 """Nesting beyond this is never a profile."""
@@ -131,7 +131,7 @@ def parse(content: str, notes: Notes) -> Node | None:
     """Return the tree of one YAML document; None with a mistake in `notes` if it cannot be read."""
     builder = _Builder(notes)
     try:
-        _feed(builder, content)
+        _feed(builder, content, notes.file)
     except _Unreadable as rule:
         line, what, remedy = rule.args
         notes.add(line, what, remedy)
@@ -156,30 +156,31 @@ def _note_syntax(notes: Notes, line: int, problem: str) -> None:
     notes.add(line, f"This is not valid YAML ({problem})", remedy)
 
 
-def _feed(builder: _Builder, content: str) -> None:
+def _feed(builder: _Builder, content: str, file: str) -> None:
     loader = yaml.CSafeLoader(content)
     try:
-        documents = 0
+        documents, line = 0, Line(1, file)
         while loader.check_event():
             event: Any = loader.get_event()
-            kind = type(event)
+            kind, number = type(event), event.start_mark.line + 1
+            if number != line:
+                line = Line(number, file)
             if kind is yaml.ScalarEvent:
                 _refuse_tricks(event)
-                builder.scalar(Scalar(event.value, event.start_mark.line + 1, event.implicit[0]))
+                builder.scalar(Scalar(event.value, line, event.implicit[0]))
             elif kind is yaml.MappingStartEvent:
                 _refuse_tricks(event)
-                builder.begin(Entries({}, {}, event.start_mark.line + 1))
+                builder.begin(Entries({}, {}, line))
             elif kind is yaml.SequenceStartEvent:
                 _refuse_tricks(event)
-                builder.begin(Items([], event.start_mark.line + 1))
+                builder.begin(Items([], line))
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 builder.end()
             elif kind is yaml.AliasEvent:
-                raise _Unreadable(event.start_mark.line + 1, "Aliases (*name) are not allowed", "Write the value out.")
+                raise _Unreadable(line, "Aliases (*name) are not allowed", "Write the value out.")
             elif kind is yaml.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    line = event.start_mark.line + 1
                     raise _Unreadable(line, "A second document begins here (---)", "Put it into a file of its own.")
     finally:
         loader.dispose()
@@ -205,11 +206,22 @@ def plain(node: Node) -> object:
 
 def line_of(node: Node, path: tuple[str | int, ...]) -> int:
     """Return the line of what `path` leads to, or of the last thing on the way that exists."""
-    return lines_of(node, path)[0]
+    return _led(node, path)[0]
 
 
-def lines_of(node: Node, path: tuple[str | int, ...]) -> tuple[int, int]:
-    """Return the first and the last line of what `path` leads to, as `line_of` finds it."""
+def lines_of(node: Node, path: tuple[str | int, ...]) -> set[tuple[str, int]]:
+    """Return file and line of everything in what `path` leads to, as `line_of` finds it."""
+    line, found = _led(node, path)
+    return {place_of(at) for at in (line, *_lines_in(found))}
+
+
+def place_of(line: int, file: str = "") -> tuple[str, int]:
+    """Return file and line; `file` where the line knows none."""
+    return (line.file if isinstance(line, Line) else file, int(line))
+
+
+def _led(node: Node, path: tuple[str | int, ...]) -> tuple[int, Node | None]:
+    """Return line and node at the end of a path; where it breaks off, the line of the last thing, and no node."""
     line = node.line
     for step in path:
         if isinstance(node, Entries) and isinstance(step, str) and step in node.entries:
@@ -218,15 +230,18 @@ def lines_of(node: Node, path: tuple[str | int, ...]) -> tuple[int, int]:
             node = node.items[step]
             line = node.line
         else:
-            return line, line
-    return line, _last_line(node)
+            return line, None
+    return line, node
 
 
-def _last_line(node: Node) -> int:
+def _lines_in(node: Node | None) -> Iterator[int]:
     match node:
         case Entries():
-            return max((_last_line(child) for child in node.entries.values()), default=node.line)
+            for key, child in node.entries.items():
+                yield node.key_lines[key]
+                yield from _lines_in(child)
         case Items():
-            return max((_last_line(child) for child in node.items), default=node.line)
+            for child in node.items:
+                yield from _lines_in(child)
         case Scalar():
-            return node.line
+            yield node.line

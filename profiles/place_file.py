@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -25,8 +26,9 @@ from kiosk.place import (
 )
 from kiosk.text import GERMAN, LANGUAGE_NAMES, Language
 from profiles.folder import MAX_LOGO_BYTES, MAX_YAML_BYTES, Folder
+from profiles.layers import EXTENDS
 from profiles.mistakes import Notes
-from profiles.nodes import Node, line_of
+from profiles.nodes import Node, Scalar, line_of
 from profiles.records import (
     NOWHERE,
     OPTIONAL_TEXT,
@@ -79,6 +81,7 @@ _SCREEN = (21.5, USUAL_BOTTOM_MM)
 def read_place(tree: Node, notes: Notes, folder: Folder) -> tuple[Place, str]:
     """Return the place without its situations, services and code lists; and its regional key (ARS)."""
     record = Record(tree, notes, "place.yaml")
+    record.passed(EXTENDS)
     inches, bottom_mm = record.may("screen", record_of(_screen, _SCREEN), _SCREEN)
     place = Place(
         id=record.need("id", SLUG),
@@ -117,6 +120,7 @@ def _check_languages(place: Place, notes: Notes, line: int) -> None:
 
 
 def _counter(record: Record) -> Counter:
+    days: tuple[date, ...] = record.may("closed", _CLOSED, ())
     return Counter(
         name=record.need("name", TEXT),
         hours=record.need("hours", TEXT),
@@ -124,6 +128,7 @@ def _counter(record: Record) -> Counter:
         counters=record.may("counters", OPTIONAL_TEXT, None),
         open_times=record.may("open", list_of(record_of(_open_time, _NEVER)), ()),
         after_hours=record.may("after_hours", OPTIONAL_TEXT, None),
+        closed=frozenset(days),
     )
 
 
@@ -137,6 +142,18 @@ def _open_time(record: Record) -> OpenTime:
     if time.closes <= time.opens:
         record.notes.add(record.line_of("to"), '"to" is not after "from"', "Write two lines for hours over midnight.")
     return time
+
+
+def _date(node: Node, notes: Notes, key: str) -> date | None:
+    """Return a day such as 2026-12-24."""
+    try:
+        return date.fromisoformat(node.text if isinstance(node, Scalar) else "")
+    except ValueError:
+        notes.add(node.line, f'"{key}" has something that is no day', "Write year, month and day: 2026-12-24.")
+        return None
+
+
+_CLOSED: Kind[tuple[date, ...]] = list_of(Kind(_date, date.max))
 
 
 def _minute(node: Node, notes: Notes, key: str) -> int | None:

@@ -58,6 +58,10 @@ class Record:
         self._known.append(key)
         return None if self._node is None else self._node.entries.get(key)
 
+    def passed(self, *keys: str) -> None:
+        """Take keys as known that were read elsewhere."""
+        self._known.extend(keys)
+
     def line_of(self, key: str) -> int:
         """Return the line of a key; the record's own where it is left out."""
         return self.line if self._node is None else self._node.key_lines.get(key, self.line)

@@ -11,6 +11,7 @@ from kiosk.place import Destination, FormSource, Need, Service, ServiceId, Servi
 from kiosk.text import Local, Text
 from profiles.folder import Folder
 from profiles.form_texts import FormTexts, read_form_texts
+from profiles.layers import EXTENDS
 from profiles.mistakes import Notes
 from profiles.nodes import Entries, Node, line_of
 from profiles.place_file import ARS, SLUG
@@ -35,16 +36,16 @@ from profiles.records import (
 ICONS = frozenset(
     {"home", "id-card", "family", "briefcase", "car", "signpost", "heart", "tree", "document", "clock", "ticket"}
     | {"counter", "search", "euro", "people", "person", "mail", "question", "key", "phone", "printer", "dog"}
-    | {"calendar", "info"}
+    | {"calendar", "info", "book", "card"}
 )
 """The drawings that a profile can name."""
 
 ICON: Kind[str] = one_of(ICONS, "info")
 PREFILL = frozenset(
     {"given_names", "family_name", "birth_name", "doctoral_degree", "birth_date", "birth_place", "nationality"}
-    | {"street", "street_name", "house_number", "postcode", "city"}
+    | {"street", "street_name", "house_number", "postcode", "city", "library_card"}
 )
-"""What of an identity can fill an answer."""
+"""What of an identity can fill an answer, and the number of a library card."""
 
 _ATTRIBUTES = {attribute.name.lower(): attribute for attribute in Attribute}
 _LEIKA = matching(r"99[0-9]{12}", "a LeiKa key", 'Write its 14 digits in quotes, "99115005104000".')
@@ -65,6 +66,7 @@ def read_service(tree: Node, notes: Notes, folder: Folder, ars: str) -> tuple[in
         notes.add(1, f'The file name "{name}.yaml" cannot be a service\'s id', "Use small letters, digits and hyphens.")
         return None
     record = Record(tree, notes, notes.file)
+    record.passed(EXTENDS, "hidden")
     position = record.may("position", whole(0, 9999), 100)
     kind = record.need("kind", one_of({str(kind): kind for kind in ServiceKind}, ServiceKind.INFORMATION))
     card = record.may("card", _CARD, ())
@@ -149,7 +151,7 @@ def _form(record: Record, folder: Folder) -> FormSource | None:
         path = folder.file(schema, entry.notes, entry.line_of("schema")) if schema else None
         texts = schema.removesuffix(".xdf.xml") + ".texts.yaml"
         prefill = entry.may("prefill", _PREFILL, {})
-        found = read_form_texts(folder, texts) if schema and (folder.root / texts).exists() else FormTexts({}, {})
+        found = read_form_texts(folder, texts) if schema and folder.has(texts) else FormTexts({}, {})
         return FormSource(path or Path(), found.texts, found.hints, prefill, folder.catalogues)
 
     return record.need("form", record_of(read, FormSource(Path())))

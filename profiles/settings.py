@@ -14,6 +14,13 @@ from pathlib import Path
 from kiosk.cards import CardRule
 from kiosk.keypad import Keypad, ScreenKeyboard, Switches
 
+IDENTITY = Path("/var/lib/lotse-identity")
+"""Where enrolment writes who the terminal is; `current` in it is what counts."""
+NOT_ENROLLED = "https://not-enrolled.invalid"
+"""The hub of a terminal that is not enrolled yet: no name ends so (RFC 6761, 6.4)."""
+COMMAND_KEYS = IDENTITY / "current" / "commands.jwks"
+"""Where enrolment writes the public keys that commands are signed with."""
+
 
 class LogLevel(StrEnum):
     """From which weight on messages are logged."""
@@ -131,12 +138,21 @@ class FitConnect:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """The server that brings calls for help to the counter. `terminal` is this terminal's name there."""
+    """The server that brings calls for help to the counter. `terminal` is this terminal's name there.
+
+    What staff did at the terminal is kept in the file `deeds` until the hub has it. Commands from afar are taken if
+    there is a file `commands` to write down which were done; they are signed with one of `command_keys`. A terminal
+    that is enrolled has an `identity` folder, and `credential` opens the key in it if it is sealed.
+    """
 
     url: str
     terminal: str
     credential: str
     ca_file: Path | None = None
+    deeds: Path | None = None
+    commands: Path | None = None
+    command_keys: Path = COMMAND_KEYS
+    identity: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

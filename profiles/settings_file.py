@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,6 +19,9 @@ from profiles.mistakes import Mistake, Notes
 from profiles.nodes import Node, Scalar
 from profiles.records import TRUTH, WORDS, Kind, Record, list_of, matching, number, one_of, record_of, whole, words
 from profiles.settings import (
+    COMMAND_KEYS,
+    IDENTITY,
+    NOT_ENROLLED,
     AusweisApp,
     EscposSerial,
     EscposTcp,
@@ -84,7 +88,7 @@ def _settings(tree: Node, notes: Notes, folder: Path) -> Settings:
         eid=record.may("eid", _driver({"ausweisapp": partial(_ausweisapp, folder)}), None),
         speech=record.may("speech", _driver(_voices(folder)), None),
         submission=record.may("submission", _driver({"fit-connect": partial(_fit_connect, folder)}), None),
-        counter=record.may("counter", _driver({"hub": partial(_hub, folder)}), None),
+        counter=record.may("counter", _driver(_counters(folder)), None),
         updates=record.may("updates", _driver({"tuf": partial(_tuf, folder)}), None),
         keypad=record.may("keypad", _driver({"nine-key": inputs.nine_key}), None),
         switches=record.may("switches", _driver({"two-switch": inputs.two_switch}), None),
@@ -240,12 +244,46 @@ def _fit_connect(folder: Path, record: Record) -> FitConnect:
     )
 
 
+def _counters(folder: Path) -> dict[str, Callable[[Record], Hub]]:
+    return {"hub": partial(_hub, folder), "enrolled": partial(_enrolled, folder)}
+
+
 def _hub(folder: Path, record: Record) -> Hub:
+    deeds, commands = (record.may(name, _path(folder), Path()) for name in ("deeds", "commands"))
     return Hub(
         url=record.need("url", _url("http", "https")),
         terminal=record.need("terminal", WORDS),
         credential=record.need("credential", _NAME),
         ca_file=record.may("ca_file", _optional_file(folder), None),
+        deeds=deeds if deeds != Path() else None,
+        commands=commands if commands != Path() else None,
+        command_keys=record.may("command_keys", _path(folder), COMMAND_KEYS),
+    )
+
+
+def _enrolled(folder: Path, record: Record) -> Hub:
+    """Read where the hub is and how we are called there from what enrolment has written.
+
+    Before that there is a hub that nobody can reach: the terminal works, and says that the counter cannot be called.
+    """
+    identity = record.may("identity", _path(folder), IDENTITY)
+    kept = [record.may(name, _path(folder), Path()) for name in ("deeds", "commands")]
+    deeds, commands = (path if path != Path() else None for path in kept)
+    current = identity / "current"
+    try:
+        known = json.loads((current / "identity.json").read_bytes())
+        url, terminal = str(known["hub"]), str(known["terminal"])
+    except (OSError, ValueError, TypeError, KeyError):
+        url, terminal = NOT_ENROLLED, ""
+    return Hub(
+        url=url,
+        terminal=terminal,
+        credential="identity" if (current / "key.cred").exists() else "",
+        ca_file=record.may("ca_file", _optional_file(folder), None),
+        deeds=deeds,
+        commands=commands,
+        command_keys=current / "commands.jwks",
+        identity=identity,
     )
 
 

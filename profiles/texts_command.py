@@ -8,9 +8,9 @@ from typing import TextIO
 
 from kiosk.place import FormSource, Place
 from kiosk.text import GERMAN, LANGUAGE_NAMES, Language, Translated
-from profiles.folder import Folder
+from profiles.folder import MAX_YAML_BYTES, Folder
 from profiles.form_words import form_words
-from profiles.languages import FOLDER, with_gaps
+from profiles.languages import FOLDER, with_gaps, words_in
 from profiles.loading import read_profile
 
 
@@ -27,11 +27,22 @@ def run_texts(path: Path, tag: str, out: TextIO) -> int:
             print(mistake, file=out)
         return 1
     file = path / FOLDER / f"{language}.po"
-    content, gaps = with_gaps(file, language, german_words(folder, place, language))
+    own, below = _said(folder, language)
+    wanted = (german for german in german_words(folder, place, language) if german in own or german not in below)
+    content, gaps = with_gaps(file, language, wanted)
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(content)
     print(f"{file}: {gaps} texts have no words yet" if gaps else f"{file}: every text has words", file=out)
     return 0
+
+
+def _said(folder: Folder, language: Language) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the German wordings that the profile's own catalogue has words for, and those that a layer below has."""
+    own: set[str] = set()
+    below: set[str] = set()
+    for file, _ in folder.files(f"{FOLDER}/{language}.po", MAX_YAML_BYTES):
+        (own if file.is_relative_to(folder.root) else below).update(words_in(file))
+    return frozenset(own), frozenset(below)
 
 
 def german_words(folder: Folder, place: Place, language: Language) -> Iterator[str]:

@@ -61,6 +61,9 @@ class Agent:
         self._line, self._check, self._status = line, check, status
         self._thread = ThreadPoolExecutor(1, "ThreadPoolExecutor-agent")
         self.look_now = asyncio.Event()
+        line.say_taken_back(status.taken_back)
+        line.wants = self._aim
+        source.aim(status.target)
 
     async def run(self, pace: Pace) -> None:
         """Work until cancelled."""
@@ -71,6 +74,14 @@ class Agent:
                 wait = pace.every * random.uniform(0.8, 1.0)  # noqa: S311 - spreads a fleet, keeps no secret
                 await asyncio.wait_for(self.look_now.wait(), wait)
             self.look_now.clear()
+
+    def _aim(self, target: str) -> None:
+        """Look for another bundle at once, where IT assigned one; after a restart that is known before the terminal."""
+        if target != self._status.target:
+            log.info("the bundle that is wanted here: %s", target or "as the settings say")
+            self._source.aim(target)
+            self._status.aimed(target)
+            self.look_now.set()
 
     def close(self) -> None:
         """End the thread."""
@@ -173,17 +184,19 @@ class Agent:
         await self._blocking(self._releases.confirm)
         log.info("version %s is healthy", release.manifest.version)
         self._status.confirmed(release)
+        self._line.say_taken_back(False)
 
     async def _back(self, why: str) -> None:
         bad = self._releases.current
         version = bad.manifest.version if bad else "?"
         await self._line.until(_nobody_is_here)
         await self._blocking(lambda: self._releases.roll_back(why))
-        self._line.restart()
         good = self._releases.current
+        self._status.rolled_back(version, why, good)
+        self._line.say_taken_back(True)
+        self._line.restart()
         back = f"version {good.manifest.version}" if good else "the profile that the settings name"
         log.warning("version %s was taken back: %s. In use again: %s", version, why, back)
-        self._status.rolled_back(version, why, good)
 
     # Saying so
 

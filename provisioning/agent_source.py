@@ -86,9 +86,14 @@ class Source:
     """The repository as this terminal sees it. `metadata` is the folder in which is kept what was verified."""
 
     def __init__(self, address: Address, metadata: Path, fetcher: Fetcher, floor: FloorFile) -> None:
-        self._url, self._target, self._root = address.url.rstrip("/"), address.target, address.root
+        self._url, self._settings_target, self._root = address.url.rstrip("/"), address.target, address.root
+        self._target = self._settings_target
         self._metadata, self._fetcher, self.floor = metadata, fetcher, floor
         self._updater: Updater | None = None
+
+    def aim(self, target: str) -> None:
+        """Look for another bundle from now on; empty: for the one of the address."""
+        self._target = target or self._settings_target
 
     def look(self) -> Offer:
         """Return what there is. Raises `UpdateFault`, and `OSError` where the disk is full or broken."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kiosk.orders import is_target
 from provisioning.agent_floor import wall_clock
 from provisioning.agent_releases import Release
 from provisioning.bundle import write_whole
@@ -24,12 +25,28 @@ class Status:
 
     Keys: `version` and `release` (in use; empty: the settings' profile), `looked` (last check without trouble),
     `trouble` and `line` (of the last check; empty if all was well), `taken_back` (the last one: version and why),
-    `hours_old` (since the repository's last signature), `alarm` (older than it may be, or the clock late).
+    `target` (assigned by IT; empty: the settings'), `hours_old` (since the repository's last signature), `alarm` (older
+    than it may be, or the clock late).
     """
 
     def __init__(self, state: Path, now: Callable[[], datetime] = wall_clock) -> None:
         self._path, self._now = state / FILE, now
         self._last: dict[str, Any] = read_status(state)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether the last new release was taken back, and none has been healthy since."""
+        return bool(self._last.get("taken_back"))
+
+    @property
+    def target(self) -> str:
+        """The bundle that IT assigned; empty: as the settings say."""
+        target = self._last.get("target", "")
+        return target if is_target(target) else ""
+
+    def aimed(self, target: str) -> None:
+        """Another bundle is wanted."""
+        self._write({"target": target})
 
     def looked(self, current: Release | None) -> None:
         """The repository was looked into, without trouble."""

@@ -15,8 +15,10 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 FORMAT = 1
@@ -156,6 +158,17 @@ def unpack_bundle(bundle: Path, folder: Path) -> Manifest:
         if path.is_dir():
             sync(path)
     return manifest
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """Yield the folder of the profile in a bundle, or `path` itself where it is a folder. Raises `BundleError`."""
+    if not path.is_file():
+        yield path
+        return
+    with TemporaryDirectory() as folder:
+        inner = Path(folder, "bundle")
+        yield inner / unpack_bundle(path, inner).profile
 
 
 def _unpack(tar: tarfile.TarFile, folder: Path) -> Manifest:

@@ -70,8 +70,15 @@ class WayOut:
         allowed = tuple(destinations)
         standing = addresses(allowed)
         self._hosts = {(standing[host], port): (host, port) for host, port in allowed}
+        self._carried: set[asyncio.Task[None]] = set()
 
-    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Begin to carry a connection. It is held here: asyncio alone would let it be swept while nobody speaks."""
+        task = asyncio.create_task(self._carry(reader, writer))
+        self._carried.add(task)
+        task.add_done_callback(self._carried.discard)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection until both sides have ended."""
         address = tuple(writer.get_extra_info("sockname")[:2])
         far_writer: asyncio.StreamWriter | None = None

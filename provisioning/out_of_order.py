@@ -2,7 +2,8 @@
 
 A small process of its own that shares nothing with what broke: no Qt, no settings, no profile. It speaks the Wayland
 protocol by itself, the dozen requests that one still picture needs (wayland.xml 1.21, xdg-shell.xml; numbers are
-those files' opcodes). It takes no input. After `TRY_AGAIN_S` it ends, and the terminal is tried again.
+those files' opcodes). It takes no input. After `TRY_AGAIN_S` it ends, and the terminal is tried again; sooner if a
+path of `LOTSE_TRY_AGAIN_WHEN` comes, goes or leads elsewhere: another version or profile may do better.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from kiosk.text import Language, msg, translator
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-TRY_AGAIN_S = 600.0
+TRY_AGAIN_S, LOOK_S = 600.0, 2.0
 LANGUAGES = (Language("de"), Language("en"))
 _FONTS = Path("/usr/share/fonts/truetype")
 _NAMES = ("noto/NotoSans-{}.ttf", "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSans.ttf")
@@ -200,14 +201,23 @@ def _string(text: str) -> bytes:
     return struct.pack("=I", len(data)) + data + bytes(-len(data) % 4)
 
 
+def leads_to(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """Return where the paths of `LOTSE_TRY_AGAIN_WHEN` lead now; "" where there is nothing."""
+    paths = [path for path in environment.get("LOTSE_TRY_AGAIN_WHEN", "").split(":") if path]
+    return tuple(os.path.realpath(path) if os.path.lexists(path) else "" for path in paths)
+
+
 def main() -> int:
-    """Show the screen for `TRY_AGAIN_S`; 1 if there is no display to show it on."""
+    """Show the screen until it is time to try again; 1 if there is no display to show it on."""
     folder = os.environ.get("XDG_RUNTIME_DIR", "")
     path = Path(folder, os.environ.get("WAYLAND_DISPLAY", "wayland-0"))
+    before, end = leads_to(), time.monotonic() + TRY_AGAIN_S
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(path))
-            StillPicture(connection).until(time.monotonic() + TRY_AGAIN_S)
+            still = StillPicture(connection)
+            while time.monotonic() < end and leads_to() == before:
+                still.until(time.monotonic() + LOOK_S)
     except OSError as error:
         sys.stderr.write(f"no display: {error}\n")
         return 1

@@ -29,7 +29,7 @@ def _no_leaked_threads() -> Iterator[None]:
     """Fail a test that leaves a thread of ours running (library pools are daemons by name)."""
     before = set(threading.enumerate())
     yield
-    pools = ("asyncio_", "ThreadPoolExecutor")
+    pools = ("asyncio_", "ThreadPoolExecutor", "AnyIO worker thread")
     new = [t for t in threading.enumerate() if t not in before and not t.daemon and not t.name.startswith(pools)]
     for thread in new:
         thread.join(timeout=2)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import (
-    ContrastCycled,
     EndAsked,
     Event,
     HelpAsked,
     HelpShown,
     LanguageAsked,
+    LookAsked,
     ReadingToggled,
     SizeCycled,
     Touched,
@@ -24,7 +25,7 @@ from kiosk.text import msg
 from ui.buttons import SheetButton
 from ui.parts.base import Context
 from ui.press import Box
-from ui.theme import Metrics, Role
+from ui.theme import Metrics, Role, Theme
 from ui.words import Sheet
 
 _UNITS = {TextSize.S: (22, 22), TextSize.M: (26, 24), TextSize.L: (35, 35), TextSize.XL: (40, 35)}
@@ -35,13 +36,47 @@ def button_height(m: Metrics) -> int:
     """Return the height of a button of the bar."""
     if m.landscape:
         return m.px(88)
-    return m.px(96) if m.large else m.px(118)
+    return m.px(96) if m.two_rows else m.px(118)
 
 
-def _longest(words: str, font: QFont) -> int:
-    """Return the width of the longest word: narrower than that it would be cut."""
-    metrics = QFontMetrics(font)
-    return max((metrics.horizontalAdvance(word) for word in words.split()), default=0)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a button's words are set: units of an em, and pixels at the sides and around an icon beside them.
+
+    `icon` 0: no icon beside the words, and they may be `broken` into lines, which may be `tight`.
+    """
+
+    units: float
+    side: int
+    gap: int = 0
+    icon: int = 0
+    broken: bool = False
+    tight: bool = False
+
+    def width(self, words: str, theme: Theme, *, bold: bool = True) -> int:
+        """Return the width that words need."""
+        metrics = QFontMetrics(theme.font_of(self.units, bold=bold))
+        pieces = words.split() if self.broken else [words]
+        longest = max((metrics.horizontalAdvance(piece) for piece in pieces), default=0)
+        return longest + 2 * self.side + self.gap + self.icon + 2
+
+
+def settings_for(m: Metrics) -> tuple[Setting, ...]:
+    """Return how the words of a button may be set, the best first: icons stay as long as the words are large enough."""
+    usual, least = _UNITS[m.size]
+    units = (usual, (usual + least) / 2, least)
+    above = (Setting(usual, m.px(2), broken=True), *(Setting(n, m.px(2), broken=True, tight=True) for n in units))
+    if not beside(m):
+        return above
+    wide = [Setting(n, m.px(5), m.px(14), m.px(40)) for n in units]
+    close = [Setting(least, m.px(4), m.px(gap), m.px(icon)) for gap, icon in ((10, 36), (6, 30))]
+    bare = [Setting(n, m.px(3)) for n in units]
+    return (*wide, *close, *bare, *above)
+
+
+def beside(m: Metrics) -> bool:
+    """Whether icons stand beside the words, not above them."""
+    return m.two_rows or m.landscape
 
 
 class BarButton(SheetButton):
@@ -84,41 +119,37 @@ class BarButton(SheetButton):
     def compose(self, width: int) -> Sheet:
         """Lay out icon and words: as large as the text is, a little smaller where a language has long ones."""
         m = self.theme.metrics
-        usual, least = _UNITS[m.size]
-        for units, tight in ((usual, False), (usual, True), ((usual + least) / 2, True)):
-            font = self.theme.font_of(units, bold=self.bold)
-            sheet = self._in_font(width, font, tight=tight)
-            if sheet.height <= button_height(m) - m.px(8) and self._least(font) <= width:
-                return sheet
-        return self._in_font(width, self.theme.font_of(least, bold=self.bold), tight=True)
+        room = button_height(m) - m.px(8)
+        sheet = Sheet(self.theme, width)
+        for setting in settings_for(m):
+            if setting.width(self.accessibleName(), self.theme, bold=self.bold) <= width:
+                sheet = self._set(width, setting)
+                if sheet.height <= room:
+                    return sheet
+        return sheet if sheet.height else self._set(width, settings_for(m)[-1])
 
     @property
     def bold(self) -> bool:
         """Whether the words are bold: those for help, and what is on."""
         return self.name == "help" or self.on
 
-    def _least(self, font: QFont) -> int:
-        return _longest(self.accessibleName(), font) + 2 * self.theme.metrics.px(2) + 1
-
-    def _in_font(self, width: int, font: QFont, *, tight: bool) -> Sheet:
-        m = self.theme.metrics
+    def _set(self, width: int, setting: Setting) -> Sheet:
+        m, words = self.theme.metrics, self.accessibleName()
         sheet = Sheet(self.theme, width)
         colour = "on_help" if self.yellow else "text"
-        words = self.accessibleName()
-        size = m.px(44) if self.name == "help" else m.px(40)
-        if not (m.large or m.landscape):
+        font = self.theme.font_of(setting.units, bold=self.bold)
+        top = 0
+        if not beside(m):
+            size, top = m.px(44) if self.name == "help" else m.px(40), m.px(50)
             sheet.icon((width - size) // 2, m.px(2) + (m.px(44) - size) // 2, size, self.sign, colour)
-            sheet.text_in(m.px(2), m.px(50), width - m.px(4), words, font, colour, centred=True, tight=tight)
+        if not setting.icon:
+            room = width - 2 * setting.side
+            sheet.text_in(setting.side, top, room, words, font, colour, centred=True, tight=setting.tight)
             return sheet
-        room = max(width - size - m.px(14) - 2 * m.px(5), 1)
-        probe = Sheet(self.theme, room).text_in(0, 0, room, words, font)
-        if probe.lines > 1:  # better without the icon than in two lines
-            side = m.px(2)
-            sheet.text_in(side, 0, width - 2 * side, words, font, colour, centred=True, tight=tight)
-            return sheet
-        start = (width - probe.longest - size - m.px(14)) // 2
-        block = sheet.text_in(start + size + m.px(14), 0, probe.longest + 1, words, font, colour)
-        sheet.icon(start, (block.height - size) // 2, size, self.sign, colour)
+        wide = setting.width(words, self.theme, bold=self.bold) - 2 * setting.side
+        start, indent = (width - wide) // 2, setting.icon + setting.gap
+        block = sheet.text_in(start + indent, 0, wide - indent, words, font, colour)
+        sheet.icon(start, (block.height - setting.icon) // 2, setting.icon, self.sign, colour)
         return sheet
 
     def colour(self, role: str) -> QColor:
@@ -144,7 +175,7 @@ class BarButton(SheetButton):
 _OTHERS: tuple[tuple[str, str, Callable[[], Event]], ...] = (
     ("read", "speaker", ReadingToggled),
     ("size", "text-size", SizeCycled),
-    ("contrast", "contrast", ContrastCycled),
+    ("look", "contrast", LookAsked),
     ("language", "globe", LanguageAsked),
     ("end", "exit", EndAsked),
 )
@@ -153,7 +184,7 @@ _WORDS = (
     tuple(_HELP.values()),
     ("ui.bar.read", "ui.bar.silence"),
     ("ui.bar.size",),
-    ("ui.bar.contrast",),
+    ("ui.bar.look",),
     ("ui.bar.language",),
     ("ui.bar.end",),
 )
@@ -191,30 +222,26 @@ class BarRow(QWidget):
         """Put the buttons at their places: one row, or two of three in large text."""
         m = self.context.theme.metrics
         width = self.width() - 2 * m.margin
-        gap = m.gap
-        if m.large and not m.landscape:
-            wide, high, top = (width - 2 * gap) // 3, button_height(m), m.px(24)
-            for number, button in enumerate(self.buttons()):
-                self._put(button, number % 3 * (wide + gap), top + number // 3 * (high + gap), wide, high)
-            return
-        high, top = button_height(m), m.px(20) if m.landscape else m.px(22)
-        x = 0
-        for button, wide in zip(self.buttons(), self._widths(width - 5 * gap), strict=True):
-            self._put(button, x, top, wide, high)
-            x += wide + gap
+        high, y = button_height(m), m.px(24) if m.two_rows else m.px(20) if m.landscape else m.px(22)
+        for row in (range(3), range(3, 6)) if m.two_rows else (range(6),):
+            x = 0
+            for number, wide in zip(row, self._widths(row, width - (len(row) - 1) * m.gap), strict=True):
+                self._put(self.buttons()[number], x, y, wide, high)
+                x += wide + m.gap
+            y += high + m.gap
 
-    def _widths(self, free: int) -> list[int]:
-        """Return the widths in one row: help the widest, all others alike, unless a language has a long word for one.
+    def _widths(self, row: Sequence[int], free: int) -> list[int]:
+        """Return the widths in a row: all alike, help the widest of six, unless a language has long words for one.
 
         They are the same in every state of the bar: its buttons never move.
         """
-        m = self.context.theme.metrics
-        first = round(free * (364 / 1764 if m.landscape else 224 / 924))
-        others = (free - first) // 5
-        widths = [free - 5 * others, *[others] * 5]
-        for units in _UNITS[m.size]:
-            font = self.context.theme.font_of(units, bold=True)
-            needs = [max(_longest(self.context.say(msg(key)), font) for key in keys) + m.px(6) for keys in _WORDS]
+        theme = self.context.theme
+        m, count = theme.metrics, len(row)
+        first = free // count if count < 6 else round(free * (364 / 1764 if m.landscape else 224 / 924))
+        others = (free - first) // (count - 1)
+        widths = [free - (count - 1) * others, *[others] * (count - 1)]
+        for setting in settings_for(m):
+            needs = [max(setting.width(self.context.say(msg(key)), theme) for key in _WORDS[number]) for number in row]
             lack = sum(max(0, need - wide) for need, wide in zip(needs, widths, strict=True))
             spare = sum(max(0, wide - need) for need, wide in zip(needs, widths, strict=True))
             if lack <= spare:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Touched
@@ -186,8 +186,10 @@ class ActionButton(SheetButton):
         m = self.theme.metrics
         sheet = Sheet(self.theme, width)
         side, size = m.px(50), m.px(60)
-        font = self.theme.font_of(50, bold=True)
-        block = sheet.text_in(side, 0, width - 2 * side - size - m.px(24), self.words, font, self._ink_role())
+        room, usual = width - 2 * side - size - m.px(24), self.theme.font_of(50, bold=True)
+        words = max(QFontMetrics(usual).horizontalAdvance(word) + 2 for word in self.words.split())
+        font = usual if words <= room else self.theme.font_of(50 * room / words, bold=True)  # better smaller than cut
+        block = sheet.text_in(side, 0, room, self.words, font, self._ink_role())
         if self._icon():
             sheet.icon(width - side - size, max(0, (block.height - size) // 2), size, self._icon(), self._ink_role())
         return sheet

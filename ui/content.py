@@ -128,7 +128,27 @@ class Content(QWidget):
         rect = self._under(frame, Brevity.FULL)
         if frame.typing and self._is_cramped(rect):
             rect = self._under(frame, Brevity.ALONE)
+        elif not frame.typing and self._is_too_tall(list(self.views), rect):
+            self._place_in_turn(list(self.views), frame, anchor, lambda brevity: self._under(frame, brevity))
+            return
         self._place(list(self.views), rect, frame, anchor)
+
+    def _is_too_tall(self, views: Sequence[AnyView], rect: QRect) -> bool:
+        """Whether something does not fit on any page as it is."""
+        m, flow = self._metrics(), self._flow(rect.width())
+        rows = self._rows(views, rect.width(), start=True)
+        room = rect.height() - m.button - m.px(28)
+        return flow.tallest(rows) > room and flow.height(rows) > rect.height()
+
+    def _place_in_turn(
+        self, views: Sequence[AnyView], frame: Frame, anchor: QWidget | None, under: Callable[[Brevity], QRect]
+    ) -> None:
+        """Give the whole title to the first page, and to all further ones the title alone."""
+        whole, rect = under(Brevity.FULL), under(Brevity.ALONE)
+        first = whole.top() - rect.top() if not frame.typing else 0
+        self._place(views, rect, frame, anchor, first=first)
+        if first and self._pager is not None and self._pager.page == 0:
+            under(Brevity.FULL)
 
     def _under(self, frame: Frame, brevity: Brevity) -> QRect:
         """Place the title in portrait; return what is left under it."""
@@ -197,12 +217,12 @@ class Content(QWidget):
         main = QRect(zones.body)
         main.setTop(aside.top())
         main.setBottom(frame.floor - 1)
-        if not self._title_fits(aside.width(), frame.side - aside.top()):
-            # Better over what it is the title of than cut.
-            main.setTop(self._place_title(main) + self._under_title())
-            aside.setTop(frame.side)
-        top = self._place_title(aside) + self._under_title() if aside.top() < frame.side else frame.side
-        top = max(top, m.ceiling)
+        start = self._rows([], aside.width(), start=True)
+        under_it = self._flow(aside.width()).height(start) + self._under_title() if start else 0
+        if not self._title_fits(aside.width(), frame.side - aside.top() - under_it):
+            self._title_over(main, aside, frame, anchor)
+            return
+        top = max(self._place_title(aside) + self._under_title(), m.ceiling)
         main.setTop(max(main.top(), m.ceiling))
         left = QRect(aside.left(), top, aside.width(), frame.side - top)
         above = self._aside(left, main)
@@ -211,6 +231,16 @@ class Content(QWidget):
         if self._side_pager is not None:
             self._side_pager.place(self._rows(above, left.width(), start=True), left, anchor)
         self._place([view for view in self.views if view not in above], main, frame, anchor, start=False)
+
+    def _title_over(self, main: QRect, aside: QRect, frame: Frame, anchor: QWidget | None) -> None:
+        """Put the title over what it is the title of: that is better than cut. All parts are in one column then."""
+        if self._side_pager is not None:
+            self._side_pager.place([], aside)
+        over, views = self._over(main, aside, Brevity.FULL), list(self.views)
+        if frame.typing or self._is_too_tall(views, over):
+            self._place_in_turn(views, frame, anchor, lambda brevity: self._over(main, aside, brevity))
+        else:
+            self._place(views, over, frame, anchor)
 
     def _title_fits(self, width: int, height: int) -> bool:
         """Make the title as large as fits into a column; whether it does at all."""
@@ -223,6 +253,17 @@ class Content(QWidget):
         title.brevity = Brevity.FULL
         return False
 
+    def _over(self, main: QRect, aside: QRect, brevity: Brevity) -> QRect:
+        """Place the whole title over the right column, or the title alone in the left; return the room for parts."""
+        if self.title is not None:
+            self.title.brevity = brevity
+        if brevity is Brevity.FULL:
+            top = self._place_title(main) + self._under_title()
+        else:
+            self._place_title(aside)
+            top = max(main.top(), self._metrics().ceiling)
+        return QRect(main.left(), top, main.width(), main.bottom() + 1 - top)
+
     def _place_title(self, rect: QRect) -> int:
         title = self.title
         if title is None:
@@ -231,8 +272,15 @@ class Content(QWidget):
         title.setGeometry(rect.left(), rect.top(), rect.width(), height)
         return rect.top() + height
 
-    def _place(
-        self, views: Sequence[AnyView], rect: QRect, frame: Frame, anchor: QWidget | None, *, start: bool = True
+    def _place(  # noqa: PLR0913
+        self,
+        views: Sequence[AnyView],
+        rect: QRect,
+        frame: Frame,
+        anchor: QWidget | None,
+        *,
+        start: bool = True,
+        first: int = 0,
     ) -> None:
         """Put the operated parts into their zone, folded where the keyboard leaves no room."""
         if self._pager is None:
@@ -241,7 +289,7 @@ class Content(QWidget):
         if frame.typing and self._active is not None:
             anchor = self._active.block
             rows = self._rows_while_typing(views, self._active, rect, rows, start=start)
-        self._pager.place(rows, rect, anchor, typing=frame.typing)
+        self._pager.place(rows, rect, anchor, typing=frame.typing, first=first)
 
     def _rows_while_typing(
         self, views: Sequence[AnyView], active: FieldView, rect: QRect, rows: list[Row], *, start: bool
@@ -256,6 +304,7 @@ class Content(QWidget):
         matches = matches_of(active, list(self.views))
         needed: list[AnyView] = [active, *matches]
         active.block.compact = flow.height(self._rows(needed, width, start=False)) > rect.height()
+        active.block.terse = flow.height(self._rows([active], width, start=False)) > rect.height()
         fits = flow.height(self._rows(needed, width, start=False)) <= rect.height()
         for choice in matches:
             choice.bare = not fits

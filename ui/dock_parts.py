@@ -56,7 +56,7 @@ class SectionBox(QFrame):
         self._fold.setObjectName("fold")
         self._fold.clicked.connect(self._turn)
         head = QHBoxLayout()
-        head.setSpacing(10)
+        head.setSpacing(8)
         head.addWidget(self._fold)
         head.addWidget(self._icon)
         head.addWidget(_label(_say(section.title), "title"))

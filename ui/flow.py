@@ -79,21 +79,25 @@ class Flow:
         excess = _bottom(placed) - height
         return _shrunk(placed, excess) if excess > 0 else placed
 
-    def pages(self, rows: Sequence[Row], height: int, more: int) -> list[list[Row]]:
-        """Return the rows in pages. One page has all the height, several leave `more` for the button."""
-        if _bottom(self.stack(rows)) - self._yield(rows) <= height:
+    def pages(self, rows: Sequence[Row], height: int, more: int, first: int = 0) -> list[list[Row]]:
+        """Return the rows in pages. One page has all the height, several leave `more` for the button.
+
+        The first page has as much less as its title takes, `first`: it may be left to the title alone.
+        """
+        if self._lowest(rows) <= height - first:
             return [list(rows)]
-        pages: list[list[Row]] = []
-        page: list[Row] = []
+        pages: list[list[Row]] = [[]]
+        room = height - more - first
         for chunk in _chunks(rows):
-            whole = [*page, *chunk]
-            if page and _bottom(self.stack(whole)) - self._yield(whole) > height - more:
-                pages.append(page)
-                page = []
-            page.extend(chunk)
-        if page:
-            pages.append(page)
-        return pages or [[]]
+            whole = [*pages[-1], *chunk]
+            if self._lowest(whole) > room and (pages[-1] or first):
+                pages.append([])
+                room, whole, first = height - more, list(chunk), 0
+            pages[-1] = whole
+        return pages
+
+    def _lowest(self, rows: Sequence[Row]) -> int:
+        return _bottom(self.stack(rows)) - self._yield(rows)
 
     def led(self, rows: Sequence[Row], lead: int) -> list[Row]:
         """Return the rows with the group of row number `lead` at the beginning."""
@@ -103,7 +107,7 @@ class Flow:
 
     def tallest(self, rows: Sequence[Row]) -> int:
         """Return the height of the highest group of rows that stay together, made as low as may be."""
-        return max((_bottom(self.stack(chunk)) - self._yield(chunk) for chunk in _chunks(rows)), default=0)
+        return max((self._lowest(chunk) for chunk in _chunks(rows)), default=0)
 
     def _yield(self, rows: Sequence[Row]) -> int:
         """Return by how much rows may be made lower."""

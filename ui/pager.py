@@ -29,8 +29,19 @@ class Pager:
         self.lead: QWidget | None = None
         self._more: ActionButton | None = None
 
-    def place(self, rows: Sequence[Row], rect: QRect, anchor: QWidget | None = None, *, typing: bool = False) -> None:
-        """Show the page with `anchor`, or the present one. While typing, what is around the anchor."""
+    def place(
+        self,
+        rows: Sequence[Row],
+        rect: QRect,
+        anchor: QWidget | None = None,
+        *,
+        typing: bool = False,
+        first: int = 0,
+    ) -> None:
+        """Show the page with `anchor`, or the present one. While typing, what is around the anchor.
+
+        The first page begins `first` pixels lower.
+        """
         flow = self.flow(rect.width()).fitted(rows, rect.height())
         m = self._context.theme.metrics
         if typing and flow.height(rows) > rect.height():
@@ -39,14 +50,16 @@ class Pager:
             self._hide_more()
             return
         button = m.button
-        pages = flow.pages(rows, rect.height(), button + m.px(28))
+        pages = flow.pages(rows, rect.height(), button + m.px(28), first)
         if self.lead is not None and _index(pages[0], self.lead, -1) < 0:
             rows = flow.led(rows, _index(rows, self.lead))
-            pages = flow.pages(rows, rect.height(), button + m.px(28))
+            pages = flow.pages(rows, rect.height(), button + m.px(28), first)
         self.pages = len(pages)
         if anchor is not None:
             self.page = next((n for n, page in enumerate(pages) if _index(page, anchor, -1) >= 0), self.page)
         self.page = min(self.page, len(pages) - 1)
+        if self.page == 0:
+            rect = rect.adjusted(0, first, 0, 0)
         if len(pages) == 1:
             self._show(rows, flow.spread(pages[0], rect.height()) if not typing else flow.stack(pages[0]), rect)
             self._hide_more()

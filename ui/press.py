@@ -19,6 +19,8 @@ from kiosk.speech import heard
 from ui.theme import Theme
 
 STRIKE_SECONDS = 0.5
+LIFT_SECONDS = 0.1
+"""A finger that wants the same letter twice is off the key for longer; one that bounces or trembles, for less."""
 _ACTIVATING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Select)
 _ARROWS = (Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left)
 KEYBOARD_REASONS = (
@@ -31,7 +33,8 @@ KEYBOARD_REASONS = (
 class Strikes:
     """Remembers the last accepted strike of a window, wherever it was.
 
-    `clock` gives seconds; tests put in their own.
+    `clock` gives seconds; tests put in their own. `steady`: no button counts twice within `STRIKE_SECONDS`,
+    whatever its own time is (EN 301 549 V3.2.1, 5.8).
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -39,12 +42,23 @@ class Strikes:
         self._when = float("-inf")
         self._where = QPoint()
         self._what: object = None
+        self.steady = False
+        self._lifted: tuple[object, float] = (None, float("-inf"))
+
+    def lift(self, what: object) -> None:
+        """Remember that a finger leaves a button."""
+        self._lifted = (what, self.clock())
+
+    def off(self, what: object) -> float:
+        """Return for how many seconds no finger was on a button that is being pressed."""
+        lifted, when = self._lifted
+        return self.clock() - when if lifted is what else float("inf")
 
     def accept(self, what: object, where: QPoint, near: int, seconds: float = STRIKE_SECONDS) -> bool:
         """Return whether a strike counts; one on the same button or `near` the last (pixels) does not."""
         now = self.clock()
         again = what is self._what or (where - self._where).manhattanLength() <= near
-        if again and now - self._when < seconds:
+        if again and now - self._when < (max(seconds, STRIKE_SECONDS) if self.steady else seconds):
             return False
         self._when, self._where, self._what = now, where, what
         return True
@@ -88,6 +102,8 @@ class Pressable(QAbstractButton):
     refused = Signal()
 
     strike_seconds = STRIKE_SECONDS
+    lift_seconds = 0.0
+    """For how long no finger may have been on it, or a touch is a bounce: for keys struck twice on purpose."""
     secret = False
     """Whether its name tells what the visitor types: then only a headset says it."""
     by_keyboard = False
@@ -101,6 +117,8 @@ class Pressable(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a touch leaves the focus in the field being filled
         self.setAccessibleName(name)
         self._chosen = False
+        self._bounced = False
+        self._by_hand = False
         self.clicked.connect(self._strike)
         self.toggled.connect(self._refuse_toggle)
 
@@ -138,7 +156,11 @@ class Pressable(QAbstractButton):
 
     def _strike(self) -> None:
         centre = self.mapToGlobal(self.rect().center())
-        if not STRIKES.accept(self, centre, self.theme.metrics.mm(8), self.strike_seconds):
+        bounced, self._bounced = self._bounced, False
+        # What a program presses by name is no finger that trembles: it may press what came up in the same place.
+        if bounced or (
+            self._by_hand and not STRIKES.accept(self, centre, self.theme.metrics.mm(8), self.strike_seconds)
+        ):
             return
         if self.blocked:
             self.refused.emit()
@@ -222,7 +244,9 @@ class Pressable(QAbstractButton):
         """Act when the key is let go."""
         if event.key() in _ACTIVATING:
             if not event.isAutoRepeat() and self.isDown():
+                self._by_hand = True
                 self.click()
+                self._by_hand = False
             event.accept()
             return
         super().keyReleaseEvent(event)
@@ -230,7 +254,16 @@ class Pressable(QAbstractButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A touch hides the focus ring of keyboards."""
         self.note_keyboard(False)
+        self._bounced = self.lift_seconds > 0 and STRIKES.off(self) < self.lift_seconds
         super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Act if the finger is still inside."""
+        if self.lift_seconds:
+            STRIKES.lift(self)
+        self._by_hand = True
+        super().mouseReleaseEvent(event)
+        self._by_hand = False
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if a keyboard brought the focus here."""

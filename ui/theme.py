@@ -3,6 +3,9 @@
 Lengths are written as they are on a screen of 21.5 inch, 1080 × 1920, 102.46 ppi: one *unit* is one
 of its pixels, 0.248 mm; four units are the 1 mm grid of KERN. `Metrics.px` turns units into the
 pixels of the screen that is really there, `Metrics.mm` does so for millimetres.
+
+A screen under 21.5 inch has less room for the same millimetres. Letters and targets keep theirs; whatever else
+takes room stands closer there (`Metrics.closeness`), and the layout is that of a larger text (`Metrics.step`).
 """
 
 from __future__ import annotations
@@ -26,11 +29,16 @@ CAPITALS = 0.714
 """Capital height of Noto Sans in em."""
 FAMILY = "Noto Sans"
 PORTRAIT = QSize(1080, 1920)
+NARROW = 0.9
+"""Closeness of screens that have no room for six buttons side by side."""
+WIDEST_KEYS = 16
+"""Columns of the widest layout with digits beside the letters."""
+KEYS_PADDING = 22
+"""Units above and below the keys."""
 LOWEST_MM, HIGHEST_MM = 380, 1220
 """Over the floor: what a person in a wheelchair reaches (EN 301 549 V3.2.1, 8.3.2.1 and 8.3.2.2)."""
 COMFORTABLE_MM = 1083.5
 """Over the floor: where a hand needs not be stretched."""
-LARGE = (TextSize.L, TextSize.XL)
 RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur"})
 
 
@@ -73,7 +81,9 @@ _EM: dict[Role, tuple[int, int, int, int]] = {
     Role.HERO: (64, 72, 72, 72),
     Role.NUMBER: (50, 56, 62, 66),
 }
+_LEAST_EM = (22, 24, 35, 35)
 _SIZES = (TextSize.S, TextSize.M, TextSize.L, TextSize.XL)
+_EPSILON = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +113,44 @@ class Metrics:
     bottom_mm: float = USUAL_BOTTOM_MM
     """Height of the screen's lower edge over the floor."""
 
+    @cached_property
+    def closeness(self) -> float:
+        """How much closer than on the reference screen everything stands: 1, below that on a smaller screen."""
+        short, long = sorted((self.window.width(), self.window.height()))
+        fitting = min(short / PORTRAIT.width(), long / PORTRAIT.height()) * REFERENCE_PPI / self.ppi
+        return min(1.0, fitting)
+
+    @cached_property
+    def step(self) -> int:
+        """Which text size (0…3) the layout is for: the one that needs as much of the reference screen."""
+        taken = _EM[Role.BODY][_SIZES.index(self.size)] / self.closeness
+        return max(n for n, em in enumerate(_EM[Role.BODY]) if em <= taken + _EPSILON or n == 0)
+
     def px(self, units: float) -> int:
-        """Return units of the reference screen in pixels, at least 1 for anything positive."""
-        return max(1, round(units * self.ppi / REFERENCE_PPI)) if units > 0 else round(units * self.ppi / REFERENCE_PPI)
+        """Return a length in units of the reference screen in pixels, at least 1 for anything positive."""
+        pixels = round(units * self.closeness * self.ppi / REFERENCE_PPI)
+        return max(1, pixels) if units > 0 else pixels
 
     def mm(self, millimetres: float) -> int:
         """Return millimetres in pixels, rounded up: nothing gets smaller than asked."""
         return -int(-millimetres * self.ppi // 25.4)
 
     def by_size(self, small: float, medium: float, large: float, extra: float) -> int:
-        """Return the units for the present text size, in pixels."""
-        return self.px((small, medium, large, extra)[_SIZES.index(self.size)])
+        """Return the units for the present text size, or on a small screen for the next, in pixels."""
+        return self.px((small, medium, large, extra)[self.step])
 
     def em(self, role: Role) -> int:
         """Return the font size of a role, rounded down: capitals stay in the band of their size."""
-        return max(1, int(_EM[role][_SIZES.index(self.size)] * self.ppi / REFERENCE_PPI + 1e-6))
+        return self.em_of(_EM[role][_SIZES.index(self.size)])
+
+    @cached_property
+    def least_em(self) -> int:
+        """Font size that no words may go below: L and XL keep 6.1 mm of capitals (EN 301 549, 5.1.4)."""
+        return self.em_of(_LEAST_EM[_SIZES.index(self.size)])
+
+    def em_of(self, units: float) -> int:
+        """Return a font size in units, in pixels, rounded down."""
+        return max(1, int(units * self.ppi / REFERENCE_PPI + _EPSILON))
 
     @cached_property
     def landscape(self) -> bool:
@@ -126,13 +159,18 @@ class Metrics:
 
     @cached_property
     def large(self) -> bool:
-        """Whether the text size is L or XL."""
-        return self.size in LARGE
+        """Whether the text size is L or XL, or takes as much room."""
+        return self.step >= _SIZES.index(TextSize.L)
 
     @cached_property
     def extra(self) -> bool:
-        """Whether the text size is XL: one column, no head."""
-        return self.size is TextSize.XL
+        """Whether the text size is XL, or takes as much room: one column, no head."""
+        return self.step == _SIZES.index(TextSize.XL)
+
+    @cached_property
+    def scarce(self) -> bool:
+        """Whether letters are so large on so small a screen that a remark would not fit on a page of its own."""
+        return self.extra and self.closeness < 1
 
     @cached_property
     def low(self) -> bool:
@@ -161,8 +199,8 @@ class Metrics:
 
     @cached_property
     def margin(self) -> int:
-        """Distance of everything from the window's sides: 12 mm."""
-        return self.px(48)
+        """Distance of everything from the window's sides: 12 mm, less where large letters need the width."""
+        return self.px(28 if self.scarce else 48)
 
     @cached_property
     def gutter(self) -> int:
@@ -219,6 +257,17 @@ class Metrics:
         return _swapped(_landscape(self), self.window.width()) if self.swapped else _landscape(self)
 
     @cached_property
+    def two_rows(self) -> bool:
+        """Whether the bar has two rows: on upright screens with large text, or small ones."""
+        return not self.landscape and (self.large or self.closeness < NARROW)
+
+    @cached_property
+    def wide_keys(self) -> bool:
+        """Whether the keyboard has room for digits beside the letters: on wide screens, unless they are small."""
+        room = self.zones.keyboard.width() - 2 * self.margin + self.gap
+        return self.landscape and room >= WIDEST_KEYS * (self.target + self.gap)
+
+    @cached_property
     def columns(self) -> int:
         """Most columns of cards in the content."""
         if self.extra:
@@ -228,7 +277,7 @@ class Metrics:
 
 def _portrait(m: Metrics) -> Zones:
     width, height = m.window.width(), m.window.height() - m.lift
-    bar = m.px(250) if m.large else m.px(160)
+    bar = m.px(250) if m.two_rows else m.px(160)
     top_of_bar = height - bar
     actions_bottom = top_of_bar - (m.px(22) if m.large else m.px(32))
     actions = QRect(m.margin, actions_bottom - m.button, width - 2 * m.margin, m.button)
@@ -254,7 +303,7 @@ def _landscape(m: Metrics) -> Zones:
     actions = QRect(m.margin, top_of_bar - m.px(28) - m.button, left, m.button)
     top = head + m.px(16)
     right = m.margin + left + m.px(48)
-    keyboard = m.px(424)
+    keyboard = max(m.px(424), keys_height(m)) if m.closeness < 1 else m.px(424)
     return Zones(
         head=QRect(0, 0, width, head),
         body=QRect(right, top, width - m.margin - right, actions.bottom() + 1 - top),
@@ -263,6 +312,11 @@ def _landscape(m: Metrics) -> Zones:
         actions=actions,
         bar=QRect(0, top_of_bar, width, bar),
     )
+
+
+def keys_height(m: Metrics) -> int:
+    """Return the least height of a keyboard of five rows."""
+    return 5 * m.target + 4 * m.gap + 2 * m.px(KEYS_PADDING)
 
 
 def _swapped(zones: Zones, width: int) -> Zones:
@@ -319,9 +373,13 @@ class Theme:
         """Return the font of a role. Fonts are shared: never change one."""
         return _font(self.metrics.em(role), role in _BOLD)
 
+    def font_px(self, px: int, role: Role) -> QFont:
+        """Return a font of that many pixels an em, as heavy as a role's."""
+        return _font(px, role in _BOLD)
+
     def font_of(self, units: float, *, bold: bool = False) -> QFont:
         """Return a font of an em of that many units."""
-        return _font(self.metrics.px(units), bold)
+        return _font(self.metrics.em_of(units), bold)
 
     def leading(self, font: QFont) -> float:
         """Return the line height of a font: 1.34 em, 1.2 em for the largest."""

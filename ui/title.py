@@ -78,6 +78,7 @@ class Title(Told):
         sheet = Sheet(self.theme, width)
         alone = self._brevity is Brevity.ALONE
         y = self._progress(sheet, width, self._context_line(sheet, width)) if not alone else 0
+        y += m.px(4) if self.theme.rtl else 0  # signs over Arabic letters are high
         x = 0
         side = m.by_size(96, 112, 112, 112) if not m.landscape else m.px(96)
         if screen.success:

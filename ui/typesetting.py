@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 
 import segno
@@ -97,6 +98,15 @@ def _writer(buffer: QBuffer) -> QPdfWriter:
     return writer
 
 
+@cache
+def _measure() -> QImage:
+    """Return what letters are measured by. PySide never lets go of it, so it is one for all documents."""
+    dot = QImage(1, 1, QImage.Format.Format_Mono)
+    dot.setDotsPerMeterX(round(_DPI / 0.0254))
+    dot.setDotsPerMeterY(round(_DPI / 0.0254))
+    return dot
+
+
 def _paint(painter: QPainter, text: QTextDocument, page: int) -> None:
     height = text.pageSize().height()
     painter.save()
@@ -122,7 +132,7 @@ class _Setter:
     """Turns blocks into a text document. Rows that follow each other share a table."""
 
     def __init__(self, document: Document, words: Translator, paper: QPdfWriter) -> None:
-        """Letters are measured as they will be on the paper, which has to outlive what is set."""
+        """Letters are measured as they will be on the paper."""
         self._document = document
         self._words = words
         self._text = QTextDocument()
@@ -134,7 +144,7 @@ class _Setter:
         option = QTextOption()
         option.setTextDirection(direction)
         self._text.setDefaultTextOption(option)
-        self._text.documentLayout().setPaintDevice(paper)
+        self._text.documentLayout().setPaintDevice(_measure())
         self._text.setPageSize(QSizeF(paper.width(), paper.height() - _dots(_FOOT_MM)))
         self._at = QTextCursor(self._text)
         self._rows: list[Row] = []

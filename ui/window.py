@@ -28,7 +28,7 @@ from ui.keypad_stops import Stop, chain, stops_of
 from ui.parts.base import Context
 from ui.parts.fields import FieldView, FoldedField
 from ui.parts.registry import AnyView
-from ui.press import Pressable
+from ui.press import STRIKES, Pressable
 from ui.ring import FocusRing
 from ui.spoken import SpokenWord, only_spoken_on
 from ui.theme import Theme, reference_ppi, theme_for
@@ -98,6 +98,7 @@ class TerminalWindow(QWidget):
         self._word.forget()
         if not screen.bar.can_end:
             self._filling.forget()  # a visit is over, or has not begun
+        STRIKES.steady = screen.look.steady
         context = self._context_for(screen)
         new = old is None or old.id != screen.id
         focused = self._focus_name()
@@ -225,7 +226,7 @@ class TerminalWindow(QWidget):
         if self._bar is not None:
             self._bar.setGeometry(zones.bar)
         if self._filling.field is not None:
-            self._filling.field.block.compact = False
+            self._filling.field.block.compact = self._filling.field.block.terse = False
         keyboard = keyboard_rect(m, actions)
         head = 0 if self._head.isHidden() else self._head.height()
         typing = self._filling.field is not None

@@ -149,7 +149,15 @@ class Sheet:
         self, x: int, y: int, width: int, words: str, role: Role, colour: str = "text", *, centred: bool = False
     ) -> TextBlock:
         """Place words; return their block, whose height says where to go on."""
-        return self.text_in(x, y, width, words, self.theme.font(role), colour, centred=centred)
+        return self.text_in(x, y, width, words, self._font(words, role, width), colour, centred=centred)
+
+    def _font(self, words: str, role: Role, width: int) -> QFont:
+        """Return the font of a role, or one so much smaller that no word is cut, as far as the text size allows."""
+        needed, m = longest_word(self.theme, words, role), self.theme.metrics
+        if needed <= width:
+            return self.theme.font(role)
+        usual, least = m.em(role), m.least_em
+        return self.theme.font_px(min(usual, max(least, usual * width // needed - 1)), role)
 
     def text_in(  # noqa: PLR0913, PLR0917
         self,

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, Self
 
 from devices.cards.pcsc import Context, PcscError
 from devices.cards.recognition import Recognised, Transmit
@@ -15,6 +17,24 @@ log = logging.getLogger(__name__)
 Ask = Callable[[Transmit], Recognised]
 
 
+class Connected(Protocol):
+    """A card that one is connected with."""
+
+    def transmit(self, command: bytes) -> bytes:
+        """Send a command and return the answer, status word included."""
+
+
+class Contact(Protocol):
+    """What a look needs of PC/SC: see `devices.cards.pcsc.Context`."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def card(self, reader: str) -> AbstractContextManager[Connected]:
+        """Connect with the card in a reader."""
+
+
 class Looks:
     """One look at a time in each reader, each no longer than `deadline` seconds.
 
@@ -22,8 +42,9 @@ class Looks:
     the same reader waits for its end.
     """
 
-    def __init__(self, deadline: float) -> None:
+    def __init__(self, deadline: float, connect: Callable[[], Contact] = Context) -> None:
         self._deadline = deadline
+        self._connect = connect
         self._running: dict[str, asyncio.Future[Recognised]] = {}
 
     async def at(self, reader: str, ask: Ask) -> Recognised:
@@ -47,7 +68,7 @@ class Looks:
                 answer.set_result(found)
 
         def look() -> None:
-            found = _asked(reader, ask)
+            found = self._asked(reader, ask)
             try:
                 loop.call_soon_threadsafe(answered, found)
             except RuntimeError:
@@ -56,15 +77,14 @@ class Looks:
         threading.Thread(target=look, name="look at a card", daemon=True).start()
         return answer
 
-
-def _asked(reader: str, ask: Ask) -> Recognised:
-    try:
-        # A context of its own: the watch waits in the other one.
-        with Context() as context, context.card(reader) as card:
-            return ask(card.transmit)
-    except PcscError as error:
-        log.info("a card could not be looked at: %s", error)
-    except Exception as error:
-        # What a card answers may break anything; its text may hold what is on the card.
-        log.error("looking at a card broke: %s", type(error).__name__)
-    return Recognised()
+    def _asked(self, reader: str, ask: Ask) -> Recognised:
+        try:
+            # A context of its own: the watch waits in the other one.
+            with self._connect() as context, context.card(reader) as card:
+                return ask(card.transmit)
+        except PcscError as error:
+            log.info("a card could not be looked at: %s", error)
+        except Exception as error:
+            # What a card answers may break anything; its text may hold what is on the card.
+            log.error("looking at a card broke: %s", type(error).__name__)
+        return Recognised()

@@ -15,6 +15,9 @@ PNP = "\\\\?PnP?\\Notification"
 
 
 NO_SERVICE = 0x8010001D
+_READER_GONE = frozenset({0x80100009, 0x80100017})
+"""Unknown reader, reader unavailable (pcsclite.h)."""
+_PRESENT = 0x0020
 
 
 def _scard() -> Any:
@@ -35,8 +38,7 @@ class PcscError(Exception):
     @property
     def reader_gone(self) -> bool:
         """Whether it only says that a reader is not there any more."""
-        scard = _scard()
-        return self.code in (scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE)
+        return self.code & 0xFFFFFFFF in _READER_GONE
 
 
 def _checked(answer: Any) -> Any:
@@ -58,7 +60,7 @@ class ReaderState:
     @property
     def present(self) -> bool:
         """Whether a card lies there, of whatever kind, also one that gives no answer."""
-        return bool(self.state & _scard().SCARD_STATE_PRESENT)
+        return bool(self.state & _PRESENT)
 
     @property
     def comings(self) -> int:

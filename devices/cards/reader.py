@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from devices.cards.arbiter import Arbiter
-from devices.cards.look import Looks
+from devices.cards.look import Contact, Looks
+from devices.cards.pcsc import Context
 from devices.cards.recognition import Proof, recognise
-from devices.cards.watch import Delays, LyingCard, ReaderWatch, Snapshot
+from devices.cards.watch import Delays, LyingCard, ReaderWatch, Service, Snapshot
 from kiosk.cards import CardKind, CardRule
 from kiosk.events import CardInserted, CardRemoved, Device, DeviceChanged, Event, StaffCardShown
 from kiosk.faults import Fault, FaultCode
@@ -18,14 +20,19 @@ from kiosk.ports import Tell
 log = logging.getLogger(__name__)
 
 
+class Pcsc(Service, Contact, Protocol):
+    """All that is needed of PC/SC."""
+
+
 class PcscCardReader:
     """`kiosk.ports.CardReader` by PC/SC: the readers whose names fit one of `readers` (`fnmatch` patterns).
 
     `rules` tell kinds of cards apart, besides ID cards; a card of the staff is one only by `proof`. While `arbiter`
     is held, no card is connected with: what is put in then is told without a kind, and looked at afterwards.
+    `connect` begins a conversation with PC/SC.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         readers: Sequence[str] = ("*",),
         rules: Sequence[CardRule] = (),
@@ -33,13 +40,15 @@ class PcscCardReader:
         *,
         arbiter: Arbiter | None = None,
         delays: Delays | None = None,
+        connect: Callable[[], Pcsc] = Context,
     ) -> None:
         self._readers = readers
         self._rules = rules
         self._proof = proof
         self._arbiter = arbiter or Arbiter()
         self._delays = delays or Delays()
-        self._looks = Looks(self._delays.look)
+        self._looks = Looks(self._delays.look, connect)
+        self._connect = connect
         self._lying: Mapping[str, LyingCard] = {}
         self._told: Fault | None = Fault(FaultCode.READER_ABSENT)
         self.seen_at = 0.0
@@ -53,7 +62,7 @@ class PcscCardReader:
         def report(snapshot: Snapshot) -> None:
             loop.call_soon_threadsafe(self._changed, snapshot, tell)
 
-        watch = ReaderWatch(self._readers, report, self._delays)
+        watch = ReaderWatch(self._readers, report, self._delays, self._connect)
         watch.start()
         try:
             await loop.create_future()

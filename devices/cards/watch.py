@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import count
-from typing import Protocol
+from typing import Protocol, Self
 
 from devices.cards.pcsc import PNP, Context, PcscError, ReaderState
 from kiosk.faults import Fault, FaultCode
@@ -58,7 +58,7 @@ NO_CARDS: Mapping[str, LyingCard] = {}
 class Service(Protocol):
     """What the watch needs of PC/SC: see `devices.cards.pcsc.Context`."""
 
-    def __enter__(self) -> Service: ...
+    def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
 

@@ -49,7 +49,7 @@ class Delays:
     again_first: float = 0.25
     again_most: float = 1.0
     """Between attempts to connect: doubled each time, with jitter. It is on this computer, so asking costs nothing."""
-    reopen: float = 1.5
+    reopen: float = 1.0
     """Without any reader the connection is made anew after this time: after a restart of pcscd, the
     AusweisApp sees readers only on a new one."""
 

@@ -191,7 +191,8 @@ class IppPrinter:
     def _client(self) -> httpx.AsyncClient:
         import httpx
 
-        trust = ssl.create_default_context(cafile=self._ca_file) if self._address.startswith("https") else True
+        # Without TLS nothing is to be trusted: reading the system's authorities for each look would cost 20 ms.
+        trust = ssl.create_default_context(cafile=self._ca_file) if self._address.startswith("https") else False
         return httpx.AsyncClient(
             timeout=self._delays.answer,
             headers={"Content-Type": "application/ipp"},

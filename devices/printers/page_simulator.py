@@ -104,6 +104,7 @@ class VirtualPagePrinter:
                 self.documents.append(job.document)
                 if self._on_document is not None:
                     self._on_document(job.document)
+                job.document = b""
 
     # The wire
 

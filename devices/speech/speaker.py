@@ -9,9 +9,18 @@ from typing import Protocol
 
 from devices.speech.outputs import Outputs
 from devices.speech.playback import PulsePlayback
-from devices.speech.sound import NoVoiceError, Sound, Synthesis, WordMark
+from devices.speech.sound import NoVoiceError, Sound, Synthesis, WordMark, tones
 from devices.speech.synthesis import EspeakSynthesis
-from kiosk.events import Device, DeviceChanged, HeadsetPlugged, HeadsetPulled, PartSpoken, SpeechEnded, WordSpoken
+from kiosk.events import (
+    Device,
+    DeviceChanged,
+    HeadsetFound,
+    HeadsetPlugged,
+    HeadsetPulled,
+    PartSpoken,
+    SpeechEnded,
+    WordSpoken,
+)
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell, Utterance
 
@@ -79,6 +88,13 @@ class LocalSpeaker:
         if ended:
             tell(SpeechEnded())
 
+    async def signal(self) -> None:
+        """Sound a few tones, so that somebody in the room hears where this is."""
+        self.stop()
+        outputs = await self._playback.look()
+        if outputs.chosen:
+            await self._playback.play(tones(), outputs.chosen, 1.0, lambda _: None)
+
     def stop(self) -> None:
         """Silence, at once."""
         self._reading = None
@@ -109,8 +125,8 @@ class LocalSpeaker:
         if before is not None and before.headset and not outputs.headset:
             tell(HeadsetPulled())
         self._tell(self._fault(outputs), tell)
-        if before is not None and outputs.headset and not before.headset:
-            tell(HeadsetPlugged())
+        if outputs.headset and (before is None or not before.headset):
+            tell(HeadsetFound() if before is None else HeadsetPlugged())
 
     async def _tell_again(self, tell: Tell) -> None:
         """Tell from time to time how the voice is: a sound that failed is over, another voice had to stand in."""

@@ -59,17 +59,16 @@ function replace(region, html) {
 function showCalls(html) {
   const known = new Set([...list.querySelectorAll('article[data-state="queued"]')].map((card) => card.id));
   replace(list, html);
+  const fresh = [...list.querySelectorAll('article[data-state="queued"]')].filter((card) => !known.has(card.id));
+  fresh.forEach(welcome);
+  if (fresh.length) ring(); // before the reminder looks at the clock: once is enough
   settle(list.firstElementChild);
-  for (const card of list.querySelectorAll('article[data-state="queued"]')) {
-    if (!known.has(card.id)) welcome(card);
-  }
 }
 
 function welcome(card) {
   card.classList.add("new");
   const text = (selector) => (card.querySelector(selector) || { textContent: "" }).textContent.trim();
   announce.textContent = `${words.newCall}: ${text("h3")}, ${text(".reason")}, ${text(".what .muted")}`;
-  ring();
   if (document.hidden && notifying()) new Notification(`${words.newCall}: ${text("h3")}`, { body: text(".reason"), tag: card.id });
 }
 

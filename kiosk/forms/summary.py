@@ -14,6 +14,8 @@ from kiosk.forms.validation import code_of, read
 from kiosk.privacy import Private
 from kiosk.text import Language, Text, Verbatim, msg, translator
 
+_ARABIC = Language("ar")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -69,7 +71,7 @@ def item_summary(application: FormApplication, item: str, language: Language) ->
         return None
     say = translator(language).say
     words = [row.value for step in steps for row in _rows(application, step, language, empty="")]
-    value = _private(", ".join(filter(None, map(say, words))), language)
+    value = _private(_comma(language).join(filter(None, map(say, words))), language)
     return ItemSummary(value, steps[0].key)
 
 
@@ -79,7 +81,7 @@ def in_words(question: Question, raw: str, language: Language) -> str:
     if question.options:
         wanted = raw.split("\n") if question.several else [code_of(question, raw) or ""]
         labels = [say(option.label) for option in question.options if option.code in wanted]
-        return ", ".join(labels) or raw
+        return _comma(language).join(labels) or raw
     if question.field.kind in {FieldKind.DATE, FieldKind.PARTIAL_DATE} and raw:
         found = _date(question, raw)
         return say(msg("form.value", value=found)) if found else raw.strip()
@@ -160,11 +162,16 @@ def _joined(application: FormApplication, questions: Iterable[Question], languag
     words = {each.meaning: in_words(each, application.raw(each).reveal(), language) for each in questions}
     if words.keys() & (PERSON | {Meaning.BIRTH_DATE}):
         name = _spaced(words.get(meaning, "") for meaning in _ORDER)
-        return ", ".join(part for part in (name, words.get(Meaning.BIRTH_DATE, "")) if part)
+        return _comma(language).join(part for part in (name, words.get(Meaning.BIRTH_DATE, "")) if part)
     number = words.get(Meaning.HOUSE_NUMBER, "")
     street = _spaced([words.get(Meaning.STREET, "") or words.get(Meaning.STREET_NAME, ""), number])
     town = _spaced([words.get(Meaning.POSTCODE, ""), words.get(Meaning.CITY, "")])
     return ", ".join(part for part in (street, town) if part)
+
+
+def _comma(language: Language) -> str:
+    """Return what stands between the members of a list, as the language writes it."""
+    return "، " if language == _ARABIC else ", "
 
 
 def _spaced(words: Iterable[str]) -> str:

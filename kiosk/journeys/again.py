@@ -13,6 +13,7 @@ from kiosk.forms.application import FormApplication
 from kiosk.forms.summary import in_words
 from kiosk.journeys.form import CONTEXT_ICON, application_of
 from kiosk.journeys.identity import offer_or_skip
+from kiosk.journeys.library_card import filled
 from kiosk.privacy import Private
 from kiosk.screen import Action, ActionStyle, Answer, Answers, Offer, Screen
 from kiosk.text import Verbatim, msg
@@ -33,7 +34,9 @@ def remembered(visit: Visit) -> Visit:
 
 def begin(visit: Visit, application: FormApplication) -> Step:
     """Begin a form: by what was told before, where it asks for that; otherwise as usual."""
-    visit = replace(remembered(visit), application=application)
+    visit = remembered(visit)
+    application = filled(visit, application)
+    visit = replace(visit, application=application)
     told = visit.told.reveal() if visit.told else {}
     return (visit.at(AgainOffer()), ()) if len(fitting(application, told)) >= FEW else offer_or_skip(visit)
 

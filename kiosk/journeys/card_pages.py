@@ -29,6 +29,7 @@ from kiosk.events import (
 )
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys import secret_entry
+from kiosk.journeys.can_help import CanHelp
 from kiosk.journeys.card_errand import CardErrand, facts, forward, listed
 from kiosk.journeys.secret_entry import EnteredSecret, SecretPrompt
 from kiosk.screen import (
@@ -265,14 +266,21 @@ def follow(visit: Visit, errand: CardErrand, event: Event, entered: EnteredSecre
         case WentOn(choice="without"):
             return _leave(visit, errand)
         case WentOn(choice="forgotten"):
-            advice = errand.forgotten(_asked_for(visit.page))
-            return (visit.turned_to(advice), (CancelEid(),)) if advice else (visit, ())
+            return _unknown(visit, errand)
         case EidRead() | EidPinChanged() | EidCardSeen():
             return errand.done(visit, event)
         case CardRemoved():
             # Cards come and go here: nobody is asked whether they are leaving.
             return visit.turned_to(visit.page), ()
     return _turned(visit, errand, event, entered)
+
+
+def _unknown(visit: Visit, errand: CardErrand) -> Step:
+    """Say where a number comes from. The CAN is on the card, which stays at work."""
+    if _asked_for(visit.page) is Secret.CAN:
+        return visit.at(CanHelp(errand)), ()
+    advice = errand.forgotten(_asked_for(visit.page))
+    return (visit.turned_to(advice), (CancelEid(),)) if advice else (visit, ())
 
 
 def _turned(visit: Visit, errand: CardErrand, event: Event, entered: EnteredSecret) -> Step:

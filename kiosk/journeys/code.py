@@ -105,4 +105,4 @@ def _unknown() -> tuple[Part, ...]:
 
 def _person(visit: Visit) -> Part:
     counter = Action("counter", msg("home.counter"), Opened(CounterPage()))
-    return Offer("person", "counter", msg("home.person"), visit.place.counter.hours, counter)
+    return Offer("person", visit.place.counter.icon, msg("home.person"), visit.place.counter.hours, counter)

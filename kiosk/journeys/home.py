@@ -55,7 +55,7 @@ class Home:
             *((Heading("often", msg("home.often")), _rows("often-used", often, visit.devices)) if often else ()),
             Offer(
                 "person",
-                "counter",
+                place.counter.icon,
                 msg("home.person"),
                 place.counter.hours,
                 Action("counter", msg("home.counter"), Opened(CounterPage())),

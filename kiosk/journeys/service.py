@@ -90,7 +90,7 @@ class Opening:
         part: Part = Busy("opening", msg("opening.text"))
         if self.fault:
             part = Notice("failed", Level.DANGER, self.fault.title, self.fault.remedy)
-        counter = Action("counter", msg("home.counter"), Opened(CounterPage()), icon="counter")
+        counter = Action("counter", msg("home.counter"), Opened(CounterPage()), icon=visit.place.counter.icon)
         return Screen(
             "opening",
             visit.place.service(self.service).title,
@@ -187,7 +187,8 @@ _WITHOUT = {device: msg(f"lack.without.{device}") for device in (Device.PRINTER,
 
 
 def _in_person(visit: Visit, service: Service) -> tuple[Part, ...]:
-    cards = [Card("go", msg("service.counter"), Opened(CounterPage()), "counter", visit.place.counter.hours)]
+    counter = visit.place.counter
+    cards = [Card("go", msg("service.counter"), Opened(CounterPage()), counter.icon, counter.hours)]
     if service.kind is not ServiceKind.INFORMATION and service.ticket:
         slip = Card("take-slip", msg("service.slip"), WentOn("slip"), "ticket", msg("service.slip-text"))
         cards.append(slip)

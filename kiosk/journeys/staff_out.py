@@ -25,7 +25,7 @@ class OutOfService:
                 Picture("town", Drawing.SKYLINE, msg("welcome.skyline", name=visit.place.name)),
                 ways_to_a_person(visit.place),
             ),
-            lead=msg("out-of-service.lead"),
+            lead=visit.devices.notice or msg("out-of-service.lead"),
         )
 
     def step(self, visit: Visit, event: Event) -> Step:

@@ -28,6 +28,9 @@ from online.fit_connect.wire import Wire
 
 T = TypeVar("T")
 
+CLOCK_APART_S = 3600.0
+"""An application bears its date, and deadlines are kept by it: a clock that is further from the service's is wrong."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -132,6 +135,8 @@ class FitConnect:
             recipient = await self._recipient(application.destination, until)
             if isinstance(recipient, Trouble):
                 return recipient
+            if wrong := self._clock_wrong():
+                return wrong
             parcel = await asyncio.to_thread(
                 seal_application,
                 application,
@@ -207,11 +212,18 @@ class FitConnect:
         try:
             await self._outbox.waiting()
             trouble = await self._events.refresh_keys() or await self._wire.authorise()
+            trouble = trouble or self._clock_wrong()
             if trouble is None:
                 await self._ask_ahead()
         except OutboxError as problem:
             return _disk(problem)
         return trouble
+
+    def _clock_wrong(self) -> Trouble | None:
+        ahead = self._wire.clock_ahead()
+        if abs(ahead) <= CLOCK_APART_S:
+            return None
+        return passing(FaultCode.SUBMISSION_CLOCK, f"this computer's clock is off by {ahead:+.0f} s")
 
     async def _ask_ahead(self) -> None:
         for destination in self._destinations:

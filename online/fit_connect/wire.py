@@ -51,6 +51,7 @@ class Wire:
         self._client: httpx.AsyncClient | None = None
         self._token = ""
         self._token_until = 0.0
+        self._their_start: float | None = None
         self._opening = asyncio.Lock()
         self._authorising = asyncio.Lock()
 
@@ -59,6 +60,10 @@ class Wire:
         client, self._client = self._client, None
         if client is not None:
             await client.aclose()
+
+    def clock_ahead(self) -> float:
+        """Return by how many seconds this computer's clock is ahead of the one in the service's last answer."""
+        return 0.0 if self._their_start is None else time.time() - self._their_start - self._clock()
 
     async def get(
         self, operation: str, url: str, query: Mapping[str, str] | None = None, *, public: bool = False
@@ -136,6 +141,8 @@ class Wire:
             return passing(FaultCode.SUBMISSION_NETWORK, f"{operation}: {_kind(problem)}")
         if content is None:
             return passing(FaultCode.SUBMISSION_NETWORK, f"{operation}: answer too long")
+        if (now := _time_of(response)) is not None:
+            self._their_start = now - self._clock()
         return _judge(operation, response, content)
 
     async def _open(self) -> httpx.AsyncClient:
@@ -202,6 +209,15 @@ def _retry_after(value: str) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _time_of(response: httpx.Response) -> float | None:
+    """Return the time at which an answer was made (RFC 9110 section 6.6.1), and then kept (RFC 9111 section 5.1)."""
+    age = response.headers.get("Age", "0").strip()
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", "")).timestamp() + float(age)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _kind(problem: BaseException) -> str:

@@ -125,6 +125,15 @@ class Authority:
         self._plans.clear()
         self.forgeries.clear()
 
+    def turn_clock(self, ahead: float) -> None:
+        """Let its clock be so many seconds ahead of the computer's."""
+        self._server.ahead = ahead
+
+    @property
+    def clock_ahead(self) -> float:
+        """How many seconds its clock is ahead of the computer's."""
+        return self._server.ahead
+
     def revoke_tokens(self) -> None:
         """Let every token be refused from now on."""
         self._tokens.clear()

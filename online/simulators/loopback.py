@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
+from email.utils import formatdate
 from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 _START_SECONDS = 10
@@ -18,6 +20,9 @@ class LoopbackServer:
     """Serves an ASGI application at `http://127.0.0.1:<port>`; port 0 takes a free one."""
 
     def __init__(self, app: ASGIApp, port: int = 0) -> None:
+        self.ahead = 0.0
+        """Seconds that its clock is ahead of the computer's."""
+        self._app = app
         self._connections: dict[tuple[str, int], _Connection] = {}
         # With the protocol named, asyncio switches Nagle's delay off.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -25,7 +30,9 @@ class LoopbackServer:
         self._socket.bind(("127.0.0.1", port))
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
-            app,
+            self._dated,
+            interface="asgi3",
+            date_header=False,
             http=_protocol(self._connections),
             ws="none",
             lifespan="off",
@@ -61,6 +68,17 @@ class LoopbackServer:
         if connection is not None:
             connection.transport.abort()
             await connection.lost.wait()
+
+    async def _dated(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the date of this server's clock."""
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = formatdate(time.time() + self.ahead, usegmt=True)
+                message["headers"] = [*message["headers"], (b"date", date.encode())]
+            await send(message)
+
+        await self._app(scope, receive, sent)
 
     def _run(self) -> None:
         asyncio.run(self._server.serve(sockets=[self._socket]))

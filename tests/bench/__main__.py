@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench import core, drawing, places, side_by_side, speech
+from tests.bench import core, drawing, places, side_by_side, speech, updates
 from tests.bench.display import Region
 from tests.bench.figure import Figure
 
@@ -39,6 +39,7 @@ def _figures(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         begin, tour, drawn = _offscreen()
         yield from side_by_side.figures(folder, options.runs, options.touches, begin, tour)
         yield drawn
+        yield from updates.figures(folder)
     yield from core.figures(folder)
     yield from speech.figures(folder)
 
@@ -46,7 +47,7 @@ def _figures(options: argparse.Namespace, folder: Path) -> Iterator[Figure]:
 def _offscreen() -> tuple[Region, Sequence[Region], Figure]:
     """Ask a window that nobody sees where its buttons are, and how long it draws."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from main import on_one_loop
+    from composition.process import on_one_loop
 
     found: list[tuple[Region, Sequence[Region], Figure]] = []
 

@@ -26,7 +26,7 @@ def _drawn(screens: Sequence[Screen]) -> Iterator[tuple[float, str]]:
     """Yield milliseconds and name of each screen that differs from the one before."""
     from PySide6.QtWidgets import QApplication
 
-    from main import ppi_of
+    from composition.terminals import ppi_of
     from ui.window import TerminalWindow
 
     settings = load_settings(None)

@@ -1,9 +1,9 @@
 """A hub under load: `python -m tests.bench.hub --terminals 1000`. One hub process, everything on loopback.
 
 So many terminals stay connected, ten at each site. At one of the sites people touch "call" one after the other, while
-others call elsewhere. Measured is the time from the touch (before the request is sent) to the moment when the
-counter's page there has the call, what a terminal costs in memory, and what all of them cost in processor time while
-nobody does anything.
+others call elsewhere and some visitors let somebody look on. Measured is the time from the touch (before the request
+is sent) to the moment when the counter's page there has the call, what a terminal costs in memory, and what all of
+them cost in processor time while nobody does anything.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import psutil
 
 from hub.roles import Role
 from hub.settings import HubSettings, Site, TerminalAccess
+from tests.bench import coviews
 from tests.bench.figure import Figure, p95
 from tests.hub import postgres
 from tests.hub.staff import employ, log_in
@@ -33,6 +34,7 @@ from tests.hub.town_hall import message
 
 A_SITE = 10
 GOAL_MS = 300
+MOST_COVIEWS = 50
 AT_ONCE = 200
 ELSEWHERE_A_SECOND = 10
 IDLE_SECONDS = 20
@@ -55,6 +57,8 @@ class Load:
     empty_mib: float
     idle: float
     connecting_s: float
+    screens_ms: tuple[float, ...]
+    coviews: int
 
 
 def site(database: str, terminals: int) -> HubSettings:
@@ -100,11 +104,13 @@ def _database(*, on_postgresql: bool) -> Iterator[str]:
 def figures(load: Load) -> list[Figure]:
     """Return the figures of one load."""
     name = f"{load.terminals:,} terminals"
-    slowest = p95(load.touches_ms)
+    slowest, screens = p95(load.touches_ms), p95(load.screens_ms)
+    looked = f"p95 {screens:.0f} ms, {len(load.screens_ms)} screens of {load.coviews} co-views"
     middle = sorted(load.touches_ms)[len(load.touches_ms) // 2]
     shown = f"p95 {slowest:.0f} ms, median {middle:.0f} ms, slowest {max(load.touches_ms):.0f} ms"
     return [
         Figure(f"{name}: touch to shown at the counter", f"p95 ≤ {GOAL_MS} ms", shown, slowest <= GOAL_MS),
+        Figure(f"{name}: screen to who looks on", "", looked),
         Figure(f"{name}: memory a terminal", "", f"{load.memory:.0f} KiB (the hub alone: {load.empty_mib:.0f} MiB)"),
         Figure(f"{name}: processor, all idle", "", f"{load.idle:.1f} % of one core"),
         Figure(f"{name}: connected after", "", f"{load.connecting_s:.1f} s"),
@@ -114,6 +120,8 @@ def figures(load: Load) -> list[Figure]:
 async def measured(database: str, terminals: int, touches: int) -> Load:
     """Start a hub, connect the terminals, and measure."""
     employ(site(database, terminals), "staff", Role.STAFF, "Site 0")
+    employ(site(database, terminals), coviews.LOGIN, Role.STAFF)
+    watched = min(MOST_COVIEWS, terminals // 4)
     with served(database, terminals) as (process, address):
         await _answers(address)
         empty = process.memory_full_info().pss
@@ -125,8 +133,9 @@ async def measured(database: str, terminals: int, touches: int) -> Load:
             busy = sum(process.cpu_times()[:2])
             await asyncio.sleep(IDLE_SECONDS)
             idle = (sum(process.cpu_times()[:2]) - busy) / IDLE_SECONDS * 100
-            took = await _touched(address, terminals, touches)
-    return Load(terminals, tuple(took), memory, empty / 2**20, idle, connecting)
+            async with coviews.looked_at(address, range(terminals - watched, terminals)) as screens:
+                took = await _touched(address, terminals - watched, touches)
+    return Load(terminals, tuple(took), memory, empty / 2**20, idle, connecting, tuple(screens), watched)
 
 
 @contextmanager

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 BEGIN = "action/begin"
 BACK = "action/back"
-LOOKS = (*(4 * ("bar/contrast",)), *(4 * ("bar/size",)))
+CONTRASTS = ("contrast-light", "contrast-dark", "contrast-dim", "contrast-soft")
+LOOKS = ("bar/look", *(f"contrasts/{each}" for each in CONTRASTS), "action/close", *(4 * ("bar/size",)))
 ROUND = ("situations/", "services/", BACK, BACK, "find/search", BACK, "action/all", BACK, *LOOKS)
 """From the services through the first situation, a service, the search with its keyboard, all services, every
 contrast and text size, back to where it began. Object names, or how they begin."""
@@ -31,8 +32,8 @@ def regions(width: int = 1080, height: int = 1920) -> tuple[Region, tuple[Region
 
 
 def _walk(buttons: Sequence[str], width: int, height: int) -> Iterator[Region]:
+    from composition.terminals import ppi_of
     from kiosk.terminal import Terminal
-    from main import ppi_of
     from profiles.settings import Settings
     from profiles.settings_file import load_settings
     from ui.window import TerminalWindow

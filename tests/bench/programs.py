@@ -111,6 +111,13 @@ def processor_seconds(process: subprocess.Popen[bytes]) -> float:
     return float(sum(each.user + each.system for each in times))
 
 
+def wakeups(process: subprocess.Popen[bytes]) -> int:
+    """Return how often the threads of a process and all below it have been woken from a wait."""
+    tasks = [task for member in _tree(process) for task in Path(f"/proc/{member.pid}/task").iterdir()]
+    lines = [line for task in tasks for line in (task / "status").read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches:"))
+
+
 def _tree(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     parent = psutil.Process(process.pid)
     return [parent, *parent.children(recursive=True)]

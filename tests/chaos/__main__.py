@@ -25,7 +25,7 @@ def main() -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["LOTSE_SIMULATORS"] = "1"
     logging.basicConfig(level=logging.INFO, handlers=[logging.NullHandler()])
-    from main import on_one_loop
+    from composition.process import on_one_loop
     from tests.chaos.report import report
     from tests.chaos.run import Wanted, chaos
 

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from composition.equipment import equip
+from composition.terminals import ppi_of
 from demo.doubles import Doubles, doubles
 from demo.sound import Desk as Sound
 from demo.sound import silent_sound
@@ -20,7 +22,6 @@ from kiosk.screen import Screen
 from kiosk.terminal import Terminal
 from kiosk.text import GERMAN, translator
 from kiosk.visit import Visit
-from main import equip, ppi_of
 from online.fit_connect import FitConnect
 from profiles.loading import load_profile
 from profiles.settings import Settings

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from composition.equipment import equip
 from demo.doubles import Doubles, doubles
 from devices.printers.ipp import IppDelays, IppPrinter
 from devices.printers.tcp import TcpReceiptPrinter
@@ -17,7 +18,6 @@ from kiosk.place import Place, Timers
 from kiosk.ports import Speaker
 from kiosk.screen import Screen
 from kiosk.terminal import Terminal
-from main import equip
 from online.fit_connect import Delays, FitConnect, FitConnectSettings, Outbox
 from online.simulators.authority_tokens import AuthorityKeys
 from profiles.loading import load_profile
@@ -73,8 +73,10 @@ class Foyer:
 
 
 @asynccontextmanager
-async def opened(keys: AuthorityKeys, timers: Timers = PATIENT, speaker: Speaker | None = None) -> AsyncIterator[Foyer]:
-    """Open a foyer; close it and everything around."""
+async def opened(
+    keys: AuthorityKeys, timers: Timers = PATIENT, speaker: Speaker | None = None, *, chip_cards: bool = False
+) -> AsyncIterator[Foyer]:
+    """Open a foyer; close it and everything around. With `chip_cards` there is PC/SC, too."""
     settings = load_settings(None)
     assert isinstance(settings, Settings)
     place = load_profile(settings.profile)
@@ -83,7 +85,8 @@ async def opened(keys: AuthorityKeys, timers: Timers = PATIENT, speaker: Speaker
     async with doubles(settings.terminal.name, keys=lambda: keys) as around:
         # Sound is there only where a test brings its own; handing in and printing are told to hurry.
         wanted = replace(around.equipped(settings), speech=None, submission=None)
-        equipment = equip(wanted, place, around.secret)
+        wanted = around.with_chip_cards(wanted) if chip_cards else wanted
+        equipment = equip(wanted, place, around.secret, around.slot.service.connect)
         foyer = Foyer(around, place, _submissions(around, place))
         printer = TcpReceiptPrinter("127.0.0.1", around.printer.port, delays=QUICK_PRINTER)
         pages = IppPrinter(around.pages.url, delays=QUICK_PAGES)

@@ -14,7 +14,7 @@ async def test_a_visit_by_touch_in_english_in_the_largest_letters_on_dark(keys: 
     errand = in_english(answers)
     async with opened(keys) as foyer:
         person = ByTouch(foyer)
-        for button in (errand.language, "Text size", "Text size", "Contrast", "Contrast"):
+        for button in (errand.language, "Text size", "Text size", "Display", "Dark", "Done"):
             await person.press(button)
         look = foyer.terminal.visit.look
         assert (look.language, look.size, look.contrast) == ("en", TextSize.XL, Contrast.DARK)

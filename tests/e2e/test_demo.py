@@ -78,6 +78,7 @@ def test_without_a_display_the_window_is_in_the_browser_and_only_here(tmp_path: 
 def test_smoke_without_a_display_ends_by_itself(tmp_path: Path) -> None:
     with lotse("demo", "--smoke", folder=tmp_path) as demo:
         demo.says("no display")
+        demo.says("PIN 123456")
         assert demo.ended() == (0, "")
 
 

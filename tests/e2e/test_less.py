@@ -39,9 +39,9 @@ class Hands:
 
 
 @asynccontextmanager
-async def with_dock(keys: AuthorityKeys) -> AsyncIterator[tuple[Foyer, Hands]]:
+async def with_dock(keys: AuthorityKeys, *, chip_cards: bool = False) -> AsyncIterator[tuple[Foyer, Hands]]:
     keeper = DockKeeper(Desk())
-    async with opened(keys) as foyer:
+    async with opened(keys, chip_cards=chip_cards) as foyer:
         dock = keeper.open(foyer.around, foyer.window.windowHandle)
         try:
             yield foyer, Hands(dock)

@@ -217,6 +217,27 @@ def test_logging_out_ends_the_session_and_its_stream(called: HubServer) -> None:
         assert browser.get("/counter").headers["location"] == "/login"
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"state": "free", "devices": {}}, "frei"),
+        ({"state": "in-use", "devices": {}}, "besetzt"),
+        ({"state": "on-hold", "devices": {}}, "angehalten"),
+        ({"state": "out-of-order", "devices": {}}, "außer Betrieb"),
+        ({"state": "free", "devices": {"printer": "printer.near-end"}}, "Papier fast leer"),
+        ({"state": "in-use", "devices": {"printer": "printer.near-end", "eid": "eid.absent"}}, "eingeschränkt"),
+    ],
+)
+def test_staff_see_how_each_terminal_is(hub: HubServer, told: dict[str, object], words: str) -> None:
+    with terminal(hub) as box, box.stream("GET", "/terminals/me/events") as stream:
+        lines = stream.iter_lines()  # kept: without it the stream is closed
+        assert next(lines) == "event: hello"
+        with terminal(hub) as beside, counter(hub) as browser:
+            beside.put("/terminals/me/devices", json=told)
+            with browser.stream("GET", "/counter/events") as events:
+                assert any(f"<span>{words}</span>" in line for line in events.iter_lines())
+
+
 def test_waiting_times_are_for_people() -> None:
     since = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
     assert waited(since, since + timedelta(seconds=80), "Std.") == "1:20 min"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -138,6 +139,42 @@ def test_the_state_of_terminals_is_alive(hub: HubServer, page: Page) -> None:
         expect(row.locator(".detail")).to_have_count(1)
 
 
+NOBODY_LOOKS = """
+window.sounded = 0; window.told = [];
+window.AudioContext = class {
+  state = "running"; currentTime = 0; destination = {};
+  createOscillator() { sounded += 1; return {frequency: {}, connect: (to) => to, start() {}, stop() {}}; }
+  createGain() {
+    const ramp = () => {};
+    return {gain: {setValueAtTime: ramp, exponentialRampToValueAtTime: ramp}, connect: (to) => to};
+  }
+};
+window.Notification = class {
+  static permission = "granted";
+  static async requestPermission() { return "granted"; }
+  constructor(title, more) { told.push(`${title} (${more.body})`); }
+};
+Object.defineProperty(document, "hidden", {get: () => true});
+"""
+
+
+def test_a_call_sounds_and_notifies_who_looks_elsewhere(hub: HubServer, chromium: Browser) -> None:
+    with chromium.new_context(locale="de-DE") as context:
+        context.add_init_script(NOBODY_LOOKS)
+        tab = opened(context.new_page(), hub.counter_url)
+        tab.click("#notify")
+        expect(tab.locator("#notify")).to_have_attribute("aria-pressed", "true")
+        assert tab.evaluate("sounded") == 0
+        call(hub, reason="papers")
+        expect(tab.locator(".card")).to_have_count(1)
+        assert tab.evaluate("sounded") == 2
+        assert tab.evaluate("told") == ["Neuer Ruf: Terminal 1 (Meine Unterlagen)"]
+        tab.click("#tone")
+        call(hub, RIGHT_KEY, OTHER_CALL)
+        expect(tab.locator(".card")).to_have_count(2)
+        assert tab.evaluate("[told.length, sounded]") == [2, 2]
+
+
 def test_a_hub_that_is_gone_is_said(hub: HubServer, page: Page) -> None:
     hub.should_exit = True
     expect(page.locator("#link")).to_have_class("tag danger")
@@ -154,6 +191,7 @@ def test_axe_finds_nothing_on_any_page(
     site = settings(tmp_path / "hub.db", terminals=(access, other), sites=(Site("Rathaus", tmp_path / "floor.svg"),))
     employ(site, "lead", Role.LEAD)
     employ(site, "audrey", Role.AUDITOR)
+    employ(site, "it", Role.IT)
     with running(site) as hub, chromium.new_context(color_scheme=scheme, locale=language) as context:  # type: ignore[arg-type]
         call(hub, reason="papers", language="ar")
         tab = context.new_page()
@@ -188,6 +226,7 @@ def test_axe_finds_nothing_on_any_page(
         findings += examined(tab)
         tab.goto(f"{hub.base_url}/counter/audit")  # not for this role
         findings += examined(tab)
+        findings += pages_of_it(tab, hub)
         tab.locator("form[action='/logout'] button").first.click()
         tab.fill("#login", "audrey")
         tab.fill("#password", PASSWORD)
@@ -195,6 +234,67 @@ def test_axe_finds_nothing_on_any_page(
         tab.goto(f"{hub.base_url}/counter/audit")
         findings += examined(tab)
     assert findings == []
+
+
+def pages_of_it(tab: Page, hub: HubServer) -> list[str]:
+    """Return what axe finds on the pages of who looks after accounts and plans; none is wider than the window."""
+    tab.locator("form[action='/logout'] button").first.click()
+    tab.fill("#login", "it")
+    tab.fill("#password", PASSWORD)
+    tab.click("#log-in")
+    findings = []
+    for path in ("plans/0", "password", "accounts/1", "accounts"):
+        tab.goto(f"{hub.base_url}/counter/{path}")
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        findings += examined(tab)
+    tab.fill("#login", "kern")
+    tab.fill("#name", "Herr Kern")
+    tab.click("#add")
+    tab.wait_for_selector("#given-password")
+    return findings + examined(tab)
+
+
+@pytest.fixture
+def plan(tmp_path: Path, chromium: Browser) -> Iterator[tuple[HubServer, Page]]:
+    """The page on which IT arranges a floor plan."""
+    (tmp_path / "floor.svg").write_text(FLOOR)
+    access = TerminalAccess.with_key("Terminal 1", LEFT_KEY, "Foyer", spot=Spot(10, 10))
+    site = settings(tmp_path / "hub.db", terminals=(access,), sites=(Site("Rathaus", tmp_path / "floor.svg"),))
+    employ(site, "it", Role.IT)
+    with running(site) as hub, chromium.new_context(locale="de-DE") as context:
+        tab = context.new_page()
+        tab.goto(f"{hub.base_url}/login")
+        tab.fill("#login", "it")
+        tab.fill("#password", PASSWORD)
+        tab.click("#log-in")
+        tab.goto(f"{hub.base_url}/counter/plans")
+        yield hub, tab
+
+
+def test_a_terminal_is_dragged_to_where_it_stands(plan: tuple[HubServer, Page]) -> None:
+    hub, tab = plan
+    tab.locator("#plan img").scroll_into_view_if_needed()
+    box = tab.locator("#plan").bounding_box()
+    assert box
+    tab.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.1)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.5, steps=4)
+    tab.mouse.up()
+    expect(tab.locator("#said")).to_have_text("Gespeichert: Terminal 1", use_inner_text=False)
+    [stands] = hub.app.state.terminals.terminals()
+    assert (stands.x, stands.y) == (pytest.approx(60, abs=1), pytest.approx(50, abs=1))
+    expect(tab.locator("#x-0")).to_have_value(re.compile("^(59|60)"))
+
+
+def test_a_terminal_is_put_there_with_the_keyboard_alone(plan: tuple[HubServer, Page]) -> None:
+    hub, tab = plan
+    tab.focus("#x-0")
+    tab.keyboard.press("Control+A")
+    tab.keyboard.type("42")
+    tab.keyboard.press("Enter")
+    tab.wait_for_load_state()
+    expect(tab.locator("#x-0")).to_have_value("42")
+    assert hub.app.state.terminals.terminals()[0].x == 42
 
 
 def show(hub: HubServer, session: str) -> None:

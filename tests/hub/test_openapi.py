@@ -32,6 +32,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     """A hub that lets itself be asked as often as one likes."""
     site = town_hall(tmp_path_factory.mktemp("hub") / "hub.db")
     employ(site, "lead", Role.LEAD)
+    employ(site, "it", Role.IT)
     with running(site) as server:
         server.app.state.rates = Rates(WITHOUT_END, WITHOUT_END, WITHOUT_END)
         yield server
@@ -42,7 +43,7 @@ def _no_leaked_threads() -> None:
     """The hub's threads last as long as the hub: for this module."""
 
 
-@pytest.fixture(scope="module", params=["nobody", "terminal", "lead"])
+@pytest.fixture(scope="module", params=["nobody", "terminal", "lead", "it"])
 def headers(request: pytest.FixtureRequest, hub: HubServer) -> dict[str, str]:
     """What each kind of asker sends along."""
     if request.param == "terminal":
@@ -52,7 +53,7 @@ def headers(request: pytest.FixtureRequest, hub: HubServer) -> dict[str, str]:
     import httpx
 
     with httpx.Client(base_url=hub.base_url, headers={"Origin": hub.base_url}, trust_env=False) as browser:
-        token = log_in(browser, "lead").cookies["lotse_session"]
+        token = log_in(browser, request.param).cookies["lotse_session"]
     return {"Origin": hub.base_url, "Cookie": f"lotse_session={token}"}
 
 

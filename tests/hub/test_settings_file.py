@@ -15,7 +15,8 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "hub.example.yaml"
 
 
 def load(path: Path) -> HubSettings:
-    return load_hub_settings(path, {"hub-key": "k" * 32, "terminal-1": "key", "login": "secret"}.get)
+    secrets = {"hub-key": "k" * 32, "terminal-1": "key", "login": "secret", "metrics": "secret of Prometheus"}
+    return load_hub_settings(path, secrets.get)
 
 
 def test_the_example_can_be_used() -> None:
@@ -33,11 +34,13 @@ def test_what_the_example_leaves_out_can_be_used_too(tmp_path: Path) -> None:
     path = tmp_path / "hub.yaml"
     path.write_text("\n".join(re.sub(r"^( *)# (?=[a-z_]+:|  )", r"\1", line) for line in chosen), encoding="utf-8")
     (tmp_path / "rathaus.svg").write_text("<svg/>")
+    (tmp_path / "root.json").write_text("{}")
     settings = load(path)
     assert settings.sites == (Site("Rathaus", tmp_path / "rathaus.svg"), Site("Bürgerbüro Süd"))
     assert settings.terminals[0].spot == Spot(35, 60)
     assert settings.sign_on is not None
     assert settings.sign_on.roles["lotse-audit"] is Role.AUDITOR
+    assert settings.metrics_token == "secret of Prometheus"
     assert "secret" not in repr(settings)
 
 

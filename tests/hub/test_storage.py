@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from hub.audit import AuditLog, Deed
-from hub.storage import Table, open_database
+from hub.storage import Table, open_database, writing
 from hub.terminal_states import TerminalBook
 from tests.hub.town_hall import settings
 
@@ -53,6 +53,22 @@ def test_the_database_itself_keeps_the_audit_log(engine: Engine, attack: str) ->
     with pytest.raises(DatabaseError, match="the audit log only grows"), engine.begin() as connection:
         connection.execute(text(attack))
     assert AuditLog(engine).verify().sound == 1
+
+
+def test_what_lasts_waits_for_the_disk_and_what_is_only_shown_does_not(engine: Engine) -> None:
+    setting: str
+    expected: list[object]
+    if engine.dialect.name == "sqlite":
+        setting, expected = "PRAGMA synchronous", [2, 1, 2]  # FULL, NORMAL
+    else:
+        with engine.connect() as connection:  # a PostgreSQL of tests may wait for no disk at all
+            usual = connection.scalar(text("SHOW synchronous_commit"))
+        setting, expected = "SHOW synchronous_commit", [usual, "off", usual]
+    found: list[object] = []
+    for lasting in (True, False, True):
+        with writing(engine, lasting=lasting) as session:
+            found.append(session.scalar(text(setting)))
+    assert found == expected
 
 
 def test_nobody_else_on_the_machine_reads_the_file(tmp_path: Path) -> None:

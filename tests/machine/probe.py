@@ -58,6 +58,26 @@ def unshared() -> str:
     return "a namespace"
 
 
+def card_readers() -> str:
+    """pcscd 2 asks polkit who we are."""
+    from smartcard.scard import SCardEstablishContext
+
+    code, _ = SCardEstablishContext(2)
+    if code:
+        raise OSError(f"{code & 0xFFFFFFFF:#x}")
+    return "a context"
+
+
+def videos() -> str:
+    from PySide6.QtCore import QCoreApplication
+    from PySide6.QtMultimedia import QMediaPlayer
+
+    application = QCoreApplication([])
+    if not QMediaPlayer(application).isAvailable():
+        raise OSError("no decoder")
+    return "a player"
+
+
 FORBIDDEN = {
     "a shell": lambda: run("/bin/sh", "-c", "echo hello"),
     "a tool": lambda: run("/usr/bin/env"),
@@ -92,7 +112,9 @@ ALLOWED = {
     "writing our state": lambda: Path(os.environ["STATE_DIRECTORY"], "note").write_text("a note"),
     "the display": lambda: socket.socket(socket.AF_UNIX).connect(os.environ["WAYLAND_DISPLAY"]),
     "the sound server": lambda: socket.socket(socket.AF_UNIX).connect(os.environ["PULSE_SERVER"].removeprefix("unix:")),
-    "card readers": lambda: socket.socket(socket.AF_UNIX).connect("/run/pcscd/pcscd.comm"),
+    "card readers, by polkit's word": card_readers,
+    "showing a video": videos,
+    "card readers' socket": lambda: socket.socket(socket.AF_UNIX).connect("/run/pcscd/pcscd.comm"),
 }
 
 
@@ -100,7 +122,7 @@ def outcome(attempt: Callable[[], object]) -> str | None:
     """Return None where it worked, else how it failed."""
     try:
         attempt()
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, ImportError, subprocess.SubprocessError) as error:
         return f"{type(error).__name__}: {error}"
     return None
 

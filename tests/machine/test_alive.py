@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ import pytest
 
 from provisioning.alive import Patience as Beats
 from provisioning.alive import Pulse, Trace, stay_alive, wanted
+from provisioning.display import AnsweredFrames, display_path
 
 ROOT = Path(__file__).parents[2]
 WATCHDOG_S = 1.5
@@ -115,6 +118,36 @@ class Still:
 
     def drawn_since(self, moment: float) -> bool:
         return self.drawn
+
+
+async def test_frames_count_only_while_the_display_answers(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "wayland-0"))
+        listener.listen()
+        path = display_path({"QT_QPA_PLATFORM": "wayland", "WAYLAND_DISPLAY": f"{tmp_path}/wayland-0"})
+        assert path
+        frames = AnsweredFrames(Still(), path)
+        compositor = listener.accept()[0]
+        with compositor:
+            for _ in range(2):
+                began = time.monotonic()
+                frames.ask()
+                frames.ask()
+                await asyncio.sleep(0.01)
+                assert not frames.drawn_since(began)
+                assert compositor.recv(4096) == struct.pack("=IHHI", 1, 0, 12, 2), (
+                    "asked once: sync, answer as number 2"
+                )
+                compositor.send(struct.pack("=IHHI", 2, 0, 12, 1) + struct.pack("=IHHI", 1, 1, 12, 2))
+                async with asyncio.timeout(10):
+                    while not frames.drawn_since(began):  # noqa: ASYNC110 - as the watchdog looks
+                        await asyncio.sleep(0.01)
+        frames.close()
+
+
+def test_a_window_elsewhere_has_no_display_to_ask() -> None:
+    assert display_path({"QT_QPA_PLATFORM": "offscreen", "WAYLAND_DISPLAY": "wayland-0"}) is None
+    assert display_path({"QT_QPA_PLATFORM": "wayland"}) is None
 
 
 async def test_a_visit_is_not_interrupted_by_a_new_version(tmp_path: Path) -> None:

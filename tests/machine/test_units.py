@@ -22,7 +22,7 @@ MOST = {
     "lotse-out-of-order.service": 0.5,
 }
 """Exposure, 0 (none) to 10, of `systemd-analyze security`."""
-RUNS_ONCE_AS_ROOT = {"lotse-firewall.service"}
+RUNS_ONCE_AS_ROOT = {"lotse-firewall.service", "lotse-keys.service"}
 
 with_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs Debian's systemd")
 

@@ -20,7 +20,7 @@ from profiles.destinations import destinations, device_files
 from profiles.settings import AusweisApp, EscposTcp, EscposUsb, Hub, Ipp, Network, SerialScanner, Settings
 from provisioning import device_files as handed_over
 from provisioning.egress import WayOut, addresses, hosts_file, serve
-from provisioning.out_of_order import StillPicture, picture
+from provisioning.out_of_order import StillPicture, leads_to, picture
 
 # Hosts
 
@@ -206,6 +206,21 @@ def test_a_display_that_goes_is_noticed() -> None:
         there.close()
         with pytest.raises(OSError):
             still.until(time.monotonic() + 5)
+
+
+def test_another_version_or_profile_is_seen(tmp_path: Path) -> None:
+    link = tmp_path / "current"
+    environment = {"LOTSE_TRY_AGAIN_WHEN": f"{tmp_path}/next:{link}"}
+    seen = {leads_to(environment)}
+    link.symlink_to("releases/1")
+    seen.add(leads_to(environment))
+    link.unlink()
+    link.symlink_to("releases/2")
+    seen.add(leads_to(environment))
+    (tmp_path / "next").symlink_to("versions/2")
+    seen.add(leads_to(environment))
+    assert len(seen) == 4
+    assert leads_to({}) == ()
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -212,6 +212,26 @@ async def test_two_terminals_do_not_hear_each_other(hub: HubServer) -> None:
     assert right.silent
 
 
+async def test_the_place_in_the_queue_is_told_as_it_moves_up(hub: HubServer) -> None:
+    first, second = Told(), Told()
+    left = HelpDeskClient(hub.base_url, "Terminal 1", LEFT_KEY, QUICK)
+    right = HelpDeskClient(hub.base_url, "Terminal 2", RIGHT_KEY, QUICK)
+    calls = []
+    try:
+        calls.append(asyncio.create_task(left.call(CALL, first)))
+        assert await first.next() == HelpQueued(1, None)
+        calls.append(asyncio.create_task(right.call(CALL, second)))
+        assert await second.next() == HelpQueued(2, None)
+        await left.cancel()
+        assert await second.next() == HelpQueued(1, None)
+    finally:
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
+        await left.aclose()
+        await right.aclose()
+
+
 async def test_what_the_visitor_typed_never_reaches_the_counter(hub: HubServer) -> None:
     secret = Verbatim(Private("Erika Mustermann"), GERMAN)
     told = Told()

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -237,13 +238,23 @@ def test_loading_imports_neither_json_schema_nor_xml() -> None:
 
 
 def test_opening_hours_are_read(profile: Path, change: Change) -> None:
-    hours = 'open: [{days: [mon, sun], from: "08:30", to: "24:00"}]\n  after_hours: Rufen Sie 115 an.\n  phone:'
+    hours = (
+        'open: [{days: [mon, sun], from: "08:30", to: "24:00"}]\n  after_hours: Rufen Sie 115 an.\n'
+        '  closed: [2026-12-25, "2027-01-01"]\n  phone:'
+    )
     change("place.yaml", "phone:", hours)
     counter = loaded(profile).counter
     assert counter.open_times == (OpenTime(frozenset({0, 6}), 510, 1440),)
     assert counter.after_hours == local("Rufen Sie 115 an.")
-    assert counter.is_open(6, 1439)
-    assert not counter.is_open(1, 600)
+    assert counter.closed == {date(2026, 12, 25), date(2027, 1, 1)}
+    assert counter.is_open(datetime(2026, 11, 29, 23, 59, tzinfo=UTC))
+    assert not counter.is_open(datetime(2026, 11, 24, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("day", ["25.12.2026", "2026-02-30", "[2026-12-25]"])
+def test_a_closed_day_that_is_none_is_said(profile: Path, change: Change, day: str) -> None:
+    change("place.yaml", "phone:", f"closed: [{day}]\n  phone:")
+    assert "no day" in str(load_profile(profile))
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ class Foyer:
         self.agent, self.side, self.state = agent, side, state
         self.mistakes: list[str] = []
         self.shows: list[str] = []
+        self.told: list[bool] = []
         self.breaks_on: dict[str, str] = {}
         self.visit = first_visit(small_place())
         self._terminal: asyncio.Task[None] | None = None
@@ -80,7 +81,8 @@ class Foyer:
             visit = self.visit
             if trouble == "printer":
                 visit, _ = step(visit, DeviceChanged(Device.PRINTER, Fault(FaultCode.PRINTER_PAPER_OUT)))
-            self._line = TerminalSide(self.side._path, profile_in_use(self.state, self.state / "shipped"), ended.set)
+            shown = profile_in_use(self.state, self.state / "shipped")
+            self._line = TerminalSide(self.side._path, shown, ended.set, self.told.append)
             self._line.observe(visit)
             calling = asyncio.create_task(self._line.run(_white if trouble != "black" else _black))
             if trouble == "ends":
@@ -191,6 +193,33 @@ async def test_a_visit_that_begins_meanwhile_goes_on_and_the_terminal_begins_ane
         await until(lambda: len(here.shows) == 2)
 
 
+async def test_a_bundle_that_it_assigns_is_looked_for_at_once_and_after_a_restart(
+    publisher: Publisher, server: Server, tmp_path: Path
+) -> None:
+    publisher.publish("library-1", target="koeln/library.tar")
+    async with foyer(publisher, server, tmp_path / "state") as here:
+        here.switch_on()
+        await here.agent.round(PACE)
+        assert here.in_use == "1"
+        here.agent.look_now.clear()
+        assert here._line
+        here._line.want("koeln/library.tar")
+        await asyncio.wait_for(here.agent.look_now.wait(), 5)
+        await here.agent.round(PACE)
+        assert (here.in_use, here.status["target"]) == ("library-1", "koeln/library.tar")
+    async with foyer(publisher, server, tmp_path / "state") as here:
+        await here.agent.round(PACE)  # the terminal has not called yet
+        assert here.in_use == "library-1"
+        here.switch_on()
+        await until(lambda: here.side.state)
+        assert here.agent._status.target == "koeln/library.tar"  # nor said what is wanted
+        assert here._line
+        here._line.want("")
+        await asyncio.wait_for(here.agent.look_now.wait(), 5)
+        await here.agent.round(PACE)
+        assert here.in_use == "1"
+
+
 @pytest.mark.expects_log
 @pytest.mark.parametrize(
     ("trouble", "why"), [("black", "did not show"), ("printer", "worked before"), ("ends", "ended within")]
@@ -216,9 +245,11 @@ async def test_what_is_not_healthy_goes_back_by_itself(
         await here.agent.round(PACE)
         assert here.in_use == "1", "the same is not tried again"
         assert here.status["trouble"] == "refused-before"
+        await until(lambda: here.told[-1:] == [True])
         publisher.publish("3")
         await here.agent.round(PACE)
         assert here.in_use == "3"
+        await until(lambda: here.told[-1:] == [False])
 
 
 async def test_a_device_that_did_not_work_before_does_not_count(

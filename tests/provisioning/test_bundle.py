@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import parsed
+from composition.command_line import parsed
 from kiosk.place import Place, SituationId
 from kiosk.text import local
 from profiles.loading import SHIPPED

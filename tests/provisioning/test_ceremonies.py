@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import parsed
+from composition.command_line import parsed
 from provisioning.repository import Repository
 from tests.provisioning.signing import TARGET, Publisher, Server, bundle, looking
 

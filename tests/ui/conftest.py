@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -74,6 +74,13 @@ def stage_of(qapp: QApplication) -> Iterator[Callable[..., Stage]]:
 def stage(stage_of: Callable[..., Stage]) -> Stage:
     """Return a window of the reference screen."""
     return stage_of()
+
+
+@pytest.fixture(autouse=True)
+def _deleted_later_is_deleted_now(qapp: QApplication) -> Iterator[None]:
+    """Delete what a test gave back: Qt does so in its loop alone, and the first test that ran one would have it all."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from kiosk.journeys.card_pages import CardFailed, ReadingCard, TakeCard
 from kiosk.journeys.counter import CounterPage
 from kiosk.journeys.form import FormPage
 from kiosk.journeys.glossary import GlossaryPage
+from kiosk.journeys.identify import IdentifyPage
 from kiosk.journeys.identity import PinForgotten
 from kiosk.journeys.rescue import PinChange, Way
 from kiosk.journeys.review import PrivacyPage, ReviewPage
@@ -81,4 +82,5 @@ FURTHER: dict[str, Callable[[Look], Screen]] = {
     "s3-staff-paper": _on(StaffPaper("Frau Yılmaz")),
     "s4-staff-test": _on(StaffTest("Frau Yılmaz")),
     "s5-out-of-service": _on(OutOfService()),
+    "s6-identify": _on(IdentifyPage("Terminal 2 · Foyer links")),
 }

@@ -25,7 +25,14 @@ from tests.ui.visits import VISITS
 from ui.window import TerminalWindow
 
 SCREENS = {**GALLERY, **VISITS, **FURTHER}
-SHAPES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
+USUAL_PPI, SMALL_PPI = 102.46, 146.87
+"""Of 21.5 inches, and of 15."""
+SHAPES = {
+    "portrait": (1080, 1920, USUAL_PPI),
+    "landscape": (1920, 1080, USUAL_PPI),
+    "small": (1080, 1920, SMALL_PPI),
+    "small-landscape": (1920, 1080, SMALL_PPI),
+}
 MAIN = ("a1-welcome", "a2-home", "a7-service", "b2-form-error", "c4-pin", "b5-review", "d3-printed", "e2-help-coming")
 """The screens of the sheet."""
 MODES: tuple[tuple[str, str, Look], ...] = (
@@ -41,6 +48,11 @@ MODES: tuple[tuple[str, str, Look], ...] = (
     ("wide, M", "landscape", Look()),
     ("wide, XL, dark", "landscape", Look(size=TextSize.XL, contrast=Contrast.DARK)),
     ("wide, left hand, M", "landscape", Look(hand=Hand.LEFT)),
+    ("15 inch, M", "small", Look()),
+    ("15 inch, XL, dark", "small", Look(size=TextSize.XL, contrast=Contrast.DARK)),
+    ("15 inch, العربية, L", "small", Look(Language("ar"), TextSize.L)),
+    ("15 inch, wide, M", "small-landscape", Look()),
+    ("15 inch, wide, XL", "small-landscape", Look(size=TextSize.XL)),
 )
 HIGH, GAP, LABEL = 560, 16, 28
 """Pixels on the sheet: height of a picture, between pictures, of the words over a column."""
@@ -48,8 +60,9 @@ HIGH, GAP, LABEL = 560, 16, 28
 
 def open_window(shape: str) -> TerminalWindow:
     """Return a window of a shape."""
-    window = TerminalWindow(lambda _event: None, PLACE, ppi=102.46, clock=clock)
-    window.resize(*SHAPES[shape])
+    width, height, ppi = SHAPES[shape]
+    window = TerminalWindow(lambda _event: None, PLACE, ppi=ppi, clock=clock)
+    window.resize(width, height)
     window.show()
     return window
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from kiosk.events import Chosen
 from kiosk.privacy import Private
+from kiosk.screen import Look
 from tests.ui.conftest import Stage
+from tests.ui.visits import VISITS
+from ui.parts.cards import CardButton
 from ui.press import STRIKES, Pressable
 
 Role = QAccessible.Role
@@ -30,6 +34,18 @@ def test_window_title_headings_and_dialog_are_told_as_such(stage: Stage) -> None
     assert {("Sind Sie noch da?", Role.Dialog), ("Sind Sie noch da?", Role.Heading)} <= roles(stage)
 
 
+@pytest.mark.en301549("5.6.1", "11.5.2.5")
+def test_what_switches_something_on_is_told_as_such_on_and_off(stage: Stage) -> None:
+    stage.show(VISITS["a9-look"](Look()))
+    for name, chosen in (("contrast-soft", True), ("contrast-dark", False), ("left", False)):
+        thing = QAccessible.queryAccessibleInterface(stage.find(f"{'touch' if name == 'left' else 'contrasts'}/{name}"))
+        assert thing.role() is Role.CheckBox
+        assert bool(thing.state().checked) is chosen
+    stage.show("02-home")
+    situation = next(w for w in stage.window.findChildren(CardButton) if w.isVisibleTo(stage.window))
+    assert QAccessible.queryAccessibleInterface(situation).role() is Role.PushButton
+
+
 def test_a_toggle_of_assistive_technology_is_a_press_and_of_nothing_else(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,3 +60,14 @@ def test_a_toggle_of_assistive_technology_is_a_press_and_of_nothing_else(
         QApplication.processEvents()
         assert stage.posted[-1] == Chosen(question, Private(option))
     assert len([event for event in stage.posted if isinstance(event, Chosen)]) == 2
+
+
+@pytest.mark.en301549("11.5.2.13")
+def test_presses_of_assistive_technology_are_never_taken_for_a_trembling_finger(stage: Stage, qtbot: QtBot) -> None:
+    stage.show("01-welcome")
+    before = len(stage.posted)
+    button = next(each for each in stage.window.findChildren(Pressable) if each.accessibleName() == "Jetzt beginnen")
+    for count in (1, 2):
+        actions = QAccessible.queryAccessibleInterface(button).actionInterface()
+        actions.doAction(actions.pressAction())
+        qtbot.waitUntil(lambda count=count: len(stage.posted) == before + count, timeout=4000)  # type: ignore[misc]

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.screen import Look
-from ui.press import Pressable
+from ui.press import LIFT_SECONDS, STRIKE_SECONDS, STRIKES, Pressable
 from ui.theme import theme_for
 
 LEFT = Qt.MouseButton.LeftButton
@@ -108,3 +108,39 @@ def test_a_touch_hides_the_ring_of_keyboards(button: Counted) -> None:
     QTest.keyClick(button, Qt.Key.Key_Space)
     QTest.mouseClick(button, LEFT, pos=INSIDE)
     assert not Pressable.by_keyboard
+
+
+def _typed(button: Counted, times: list[float], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Touch a key that may be struck twice: at each time down, 30 ms later up; return what counted."""
+    now = [0.0]
+    monkeypatch.setattr(STRIKES, "clock", lambda: now[0])
+    button.strike_seconds, button.lift_seconds = 0.15, LIFT_SECONDS
+    for down in times:
+        now[0] = down
+        QTest.mousePress(button, LEFT, pos=INSIDE)
+        now[0] = down + 0.03
+        QTest.mouseRelease(button, LEFT, pos=INSIDE)
+    return button.acts
+
+
+@pytest.mark.en301549("5.8")
+@pytest.mark.parametrize(
+    ("times", "counted"),
+    [
+        ([0.0, 0.2], 2),  # the two l of "Keller"
+        ([0.0, 0.09, 0.17, 0.25, 0.33], 1),  # a finger that trembles on the key
+        ([0.0, 0.09, 0.6], 2),
+    ],
+)
+def test_a_letter_is_typed_twice_on_purpose_and_not_by_a_finger_that_bounces(
+    button: Counted, times: list[float], counted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _typed(button, times, monkeypatch) == counted
+
+
+@pytest.mark.en301549("5.8")
+def test_for_hands_that_tremble_half_a_second_holds_on_every_key(
+    button: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(STRIKES, "steady", True)
+    assert _typed(button, [0.0, 0.2, STRIKE_SECONDS + 0.1], monkeypatch) == 2

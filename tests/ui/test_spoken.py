@@ -65,9 +65,9 @@ def test_a_word_costs_next_to_nothing(stage: Stage) -> None:
     took = []
     for word in spoken.split()[1:]:
         start = spoken.index(word)
-        began = time.perf_counter()
+        began = time.thread_time()
         stage.window.show_screen(replace(screen, word=(start, start + len(word))))
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     assert sorted(took)[len(took) // 2] < 0.004  # usually 0.5 ms
 
 

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from kiosk.events import (
     Chosen,
-    ContrastCycled,
     EndAsked,
     HelpAsked,
     HelpShown,
     LanguageAsked,
+    LookAsked,
     ReachToggled,
     ReadingToggled,
     SizeCycled,
@@ -72,7 +72,7 @@ def test_actions_post_their_events(stage: Stage) -> None:
         ("help", HelpAsked()),
         ("read", ReadingToggled()),
         ("size", SizeCycled()),
-        ("contrast", ContrastCycled()),
+        ("look", LookAsked()),
         ("language", LanguageAsked()),
         ("end", EndAsked()),
     ],
@@ -324,7 +324,7 @@ def test_only_the_question_and_the_bar_can_be_operated(stage: Stage) -> None:
         seen.add(window.focusWidget().objectName())
     assert seen == {
         "action/go-on", "action/more-time", "action/end",
-        "bar/help", "bar/read", "bar/size", "bar/contrast", "bar/language", "bar/end",
+        "bar/help", "bar/read", "bar/size", "bar/look", "bar/language", "bar/end",
     }  # fmt: skip
     stage.touch_at(200, 1680)
     assert stage.posted == [Touched()]
@@ -461,7 +461,7 @@ def test_tab_goes_in_reading_order(stage: Stage) -> None:
     assert order == [
         "title", "move/change-new", "move/change-day", "move/change-old", "move/change-children",
         "post/change-where", "consent/yes", "consent/more", "action/back", "action/next",
-        "bar/help", "bar/read", "bar/size", "bar/contrast", "bar/language", "bar/end", "title",
+        "bar/help", "bar/read", "bar/size", "bar/look", "bar/language", "bar/end", "title",
     ]  # fmt: skip
 
 

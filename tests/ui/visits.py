@@ -31,6 +31,7 @@ from kiosk.events import (
     HelpTaken,
     KeptForLater,
     LanguageAsked,
+    LookAsked,
     Printed,
     PrintFailed,
     Scanned,
@@ -45,9 +46,10 @@ from kiosk.forms.check import walk_with_samples
 from kiosk.forms.schema import Form
 from kiosk.forms.xdf3 import read_file
 from kiosk.identity import Address, Attribute, Identity
+from kiosk.journeys.can_help import CanHelp
 from kiosk.journeys.form import FormPage
 from kiosk.journeys.home import AllServices, Home, SearchPage, SituationPage
-from kiosk.journeys.identity import IdentityOffer
+from kiosk.journeys.identity import PREFILL, IdentityOffer
 from kiosk.journeys.rescue import Advice, CardLook, PinChange, Way
 from kiosk.journeys.rescue_contents import SelfDisclosure
 from kiosk.journeys.rescue_parts import RescueOffer
@@ -191,6 +193,7 @@ VISITS: dict[str, Callable[[Look], Screen]] = {
     "a6-all": _plain(AllServices()),
     "a7-service": _plain(ServicePage(DOG)),
     "a8-language": _page(FormPage(OWNER), LanguageAsked()),
+    "a9-look": _page(FormPage(OWNER), LookAsked()),
     "b1-form": _page(FormPage(OWNER)),
     "b2-form-error": _page(FormPage(ADDRESS_STEP), WentOn(), service=MOVING),
     "b3-breed": breed,
@@ -203,6 +206,7 @@ VISITS: dict[str, Callable[[Look], Screen]] = {
     "c5-pin-last": lambda look: pin(look, 1),
     "c6-pin-first": lambda look: pin(look, 3),
     "c7-can": lambda look: pin(look, 1, Secret.CAN),
+    "cz-can-help": _page(CanHelp(PREFILL)),
     "c8-puk": lambda look: pin(look, 0, Secret.PUK),
     "d1-sending": _sent,
     "d2-printing": lambda look: _sent(look, HandedIn(SUBMISSION)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -82,20 +82,29 @@ def test_while_the_counter_is_away_the_page_says_how_to_reach_a_person(called: V
 
 
 @pytest.mark.parametrize(
-    ("weekday", "time", "is_open"),
+    ("day", "time", "is_open"),
     [
-        (0, (7, 59), False),
-        (0, (8, 0), True),
-        (0, (13, 0), False),
-        (3, (15, 0), True),
-        (2, (15, 0), False),
-        (6, (9, 0), False),
+        (23, (7, 59), False),
+        (23, (8, 0), True),
+        (23, (13, 0), False),
+        (26, (15, 0), True),
+        (25, (15, 0), False),
+        (29, (9, 0), False),
     ],
 )
-def test_hours(weekday: int, time: tuple[int, int], is_open: bool) -> None:
+def test_hours(day: int, time: tuple[int, int], is_open: bool) -> None:
+    moment = datetime(2026, 11, day, *time, tzinfo=UTC)  # the 23rd is a Monday
     counter = Counter(local("Schalter"), local("vormittags"), open_times=MORNINGS)
-    assert counter.is_open(weekday, time[0] * 60 + time[1]) is is_open
-    assert Counter(local("Schalter"), local("immer")).is_open(weekday, 0)
+    assert counter.is_open(moment) is is_open
+    assert Counter(local("Schalter"), local("immer")).is_open(moment)
+
+
+def test_on_a_holiday_nobody_is_there() -> None:
+    christmas = frozenset({date(2026, 12, 25)})  # a Friday
+    for times in (MORNINGS, ()):
+        counter = Counter(local("Schalter"), local("vormittags"), open_times=times, closed=christmas)
+        assert not counter.is_open(datetime(2026, 12, 25, 9, tzinfo=UTC))
+        assert counter.is_open(datetime(2026, 12, 24, 9, tzinfo=UTC))
 
 
 async def test_the_terminal_says_when_the_counter_opens_and_closes(monkeypatch: pytest.MonkeyPatch) -> None:

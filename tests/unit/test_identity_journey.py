@@ -30,6 +30,7 @@ from kiosk.events import (
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.application import FormApplication
 from kiosk.identity import Attribute, Identity
+from kiosk.journeys.can_help import CanHelp
 from kiosk.journeys.card_pages import CardConsent, CardFailed, EnterPin, InsertCard, ReadingCard, TakeCard
 from kiosk.journeys.form import begin
 from kiosk.journeys.identity import PREFILL, IdentityOffer, PinForgotten, offer_or_skip
@@ -342,6 +343,16 @@ def test_a_forgotten_pin_leaves_the_card_alone_and_can_be_remembered() -> None:
     assert [type(effect) for effect in eid_effects(effects)] == [StartEid]
 
 
+def test_who_does_not_find_the_can_is_told_where_it_is_printed_and_comes_back_to_the_pad() -> None:
+    at_can = after(visit(), *AT_PIN, EidAsksSecret(Secret.CAN, 1, wrong=False), typed("12", Secret.CAN))
+    state, effects = last(at_can, WentOn("forgotten"))
+    assert isinstance(state.page, CanHelp)
+    assert not eid_effects(effects), "the card stays at work"
+    assert after(state, WentOn()).page == at_can.page == after(state, WentBack()).page
+    gone, effects = last(state, WentOn("without"))
+    assert CancelEid() in effects and not isinstance(gone.page, CanHelp | EnterPin)
+
+
 # All pages
 
 
@@ -367,6 +378,7 @@ PAGES: list[Page] = [
     *(CardFailed(PREFILL, Fault(code)) for code in EID_FAULTS),
     PinForgotten(),
     PinForgotten(Secret.PUK),
+    CanHelp(PREFILL),
 ]
 
 

@@ -18,8 +18,8 @@ from kiosk.text import LEICHTE_SPRACHE
 
 ROOT = Path(__file__).parents[2]
 CATALOGUES = sorted((ROOT / "kiosk" / "locale" / LEICHTE_SPRACHE).glob("*.po"))
-PROFILE = ROOT / "profiles" / "citizen-centre"
-PROFILE_TEXTS = PROFILE / "languages" / f"{LEICHTE_SPRACHE}.po"
+PROFILES = [ROOT / "profiles" / name for name in ("citizen-centre", "library")]
+PROFILE_TEXTS = [profile / "languages" / f"{LEICHTE_SPRACHE}.po" for profile in PROFILES]
 
 WORDS_A_SENTENCE = 10
 WORDS_ON_AVERAGE = 5
@@ -85,9 +85,10 @@ def _words(path: Path) -> Iterator[tuple[str, str]]:
 
 def _not_for_reading() -> frozenset[str]:
     """Words to be found by, and names of breeds: nobody translates those."""
-    services = (yaml.safe_load(path.read_text("utf-8")) for path in PROFILE.glob("services/*.yaml"))
+    files = (path for profile in PROFILES for path in profile.glob("services/*.yaml"))
+    services = (yaml.safe_load(path.read_text("utf-8")) for path in files)
     keywords = {", ".join(service["keywords"]["de"]) for service in services}
-    names = {key for key, words in _words(PROFILE_TEXTS) if key == words and len(key.split()) <= 5}
+    names = {key for path in PROFILE_TEXTS for key, words in _words(path) if key == words and len(key.split()) <= 5}
     return frozenset(keywords | {name for name in names if name.istitle() and "·" not in name})
 
 
@@ -95,7 +96,13 @@ def _texts() -> dict[str, str]:
     found = {f"{path.stem}:{key}:{n}": words for path in CATALOGUES for n, (key, words) in enumerate(_words(path))}
     skipped = _not_for_reading()
     found = {key: words for key, words in found.items() if key.split(":")[1] not in _LISTS}
-    return found | {f"profile:{key}": words for key, words in _words(PROFILE_TEXTS) if key not in skipped}
+    places = {
+        f"profile:{path.parts[-3]}:{key}": words
+        for path in PROFILE_TEXTS
+        for key, words in _words(path)
+        if key not in skipped
+    }
+    return found | places
 
 
 TEXTS = _texts()

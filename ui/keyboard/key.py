@@ -10,7 +10,7 @@ from kiosk.keypad import ScreenKeyboard
 from kiosk.screen import TextSize
 from ui.icons import icon_pixmap
 from ui.keyboard.pages import Key, KeyRole
-from ui.press import Box, Pressable
+from ui.press import LIFT_SECONDS, Box, Pressable
 from ui.theme import REFERENCE_PPI, Role, Theme
 
 HOLD_MS = 600
@@ -19,6 +19,8 @@ _ICONS = {KeyRole.SHIFT: "shift", KeyRole.ERASE: "backspace", KeyRole.CLOSE: "ke
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _LEGENDS = {TextSize.S: 24, TextSize.M: 26, TextSize.L: 35, TextSize.XL: 35}
 """Units of an em of words on keys, by text size: none under 35 in L and XL."""
+_TALLEST = 0.74
+"""Em of a letter in heights of its key: with descenders it stays inside."""
 
 
 class KeyButton(Pressable):
@@ -34,6 +36,7 @@ class KeyButton(Pressable):
     reached = Signal()
 
     strike_seconds = ScreenKeyboard().strike_seconds
+    lift_seconds = LIFT_SECONDS
     secret = True
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -90,12 +93,13 @@ class KeyButton(Pressable):
             painter.drawPixmap(QPointF(round(left), round((self.height() - icon) / 2)), pixmap)
         painter.setFont(font)
         painter.setPen(self.ink())
-        baseline = self._baseline(metrics)
-        painter.drawText(QPointF(left + icon + gap, baseline), self.legend)
+        painter.drawText(QPointF(left + icon + gap, self._baseline(metrics)), self.legend)
 
     def _baseline(self, metrics: QFontMetrics) -> float:
-        """Capitals stand in the middle of the key; low signs keep their place on the line."""
-        return (self.height() + metrics.capHeight()) / 2
+        """Capitals stand in the middle of the key; low signs keep their place on the line, if they fit into it."""
+        ink, edge = metrics.tightBoundingRect(self.legend), self.theme.metrics.line
+        lowest = self.height() - edge - ink.bottom() - 1
+        return max(edge - ink.top(), min((self.height() + metrics.capHeight()) / 2, lowest))
 
     def _icon_size(self, words: int) -> tuple[int, int]:
         """Return the icon's side and its distance to the words; 0, 0 if it has none or no room."""
@@ -113,10 +117,10 @@ class KeyButton(Pressable):
         if self.key.large:
             return self.theme.font_of(1.3 * m.em(Role.KEY) * REFERENCE_PPI / m.ppi)
         if self.key.role is KeyRole.TEXT and len(self.legend) <= 3 and not self.legend.startswith(".d"):
-            return self.theme.font(Role.KEY)
+            return self.theme.font_of(min(m.em(Role.KEY), _TALLEST * self.height()) * REFERENCE_PPI / m.ppi)
         units = _LEGENDS[m.size]
         font = self.theme.font_of(units)
-        room = self.width() - m.px(8)
+        room = self.width() - (m.px(8) if m.closeness == 1 else m.px(4))
         width = QFontMetrics(font).horizontalAdvance(self.legend)
         return font if width <= room or not width else self.theme.font_of(units * room / width)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
+from math import floor
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -17,9 +18,8 @@ from ui.keyboard.key import KeyButton
 from ui.keyboard.layouts import Layout, layout_for
 from ui.keyboard.names import legend_of, name_of
 from ui.keyboard.pages import Key, KeyRole, Letters, Page, digits_page, letters_page, signs_beside_zero, specials_page
-from ui.theme import Theme
+from ui.theme import KEYS_PADDING, Theme
 
-_PADDING = 22
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -126,14 +126,16 @@ class Keyboard(QWidget):
 
     def _page(self) -> Page:
         layout = self._layout(alphabetical=self.habits.alphabetical)
-        wide = self._theme.metrics.landscape
+        wide = self._theme.metrics.wide_keys
         signs = signs_beside_zero(self._kind, self._decimal())
         if signs is not None:
             return digits_page(*signs)
         if self._tab >= 0:
             return specials_page(layout, self._tab, capital=self.shifted, wide=wide, language=self._language)
         letters = Letters(layout, self._other_order(), self._other_script())
-        return letters_page(letters, self._kind, wide=wide, large=self._theme.metrics.large)
+        m = self._theme.metrics
+        most = (m.zones.keyboard.width() - 2 * m.px(8) + m.gap) // (m.target + m.gap)
+        return letters_page(letters, self._kind, wide=wide, large=m.large, narrow=m.closeness < 1, most=most)
 
     def _layout(self, *, alphabetical: bool) -> Layout:
         return layout_for(self._language, latin=not self._own, alphabetical=alphabetical)
@@ -212,7 +214,9 @@ class Keyboard(QWidget):
     def _arrange(self) -> None:
         m = self._theme.metrics
         page = self._page()
-        gap, margin, padding = m.gap, m.margin, m.px(_PADDING)
+        gap, padding = m.gap, m.px(KEYS_PADDING)
+        needed = round(page.columns * (m.target + gap)) - gap
+        margin = max(m.px(8), min(m.margin, (self.width() - needed) // 2))
         column = (self.width() - 2 * margin + gap) / page.columns
         row = (self.height() - 2 * padding + gap) / len(page.rows)
         buttons = iter(self._buttons)
@@ -222,8 +226,8 @@ class Keyboard(QWidget):
                 if key.role is not KeyRole.BLANK:
                     left, right = margin + across * column, margin + (across + key.width) * column - gap
                     top, bottom = padding + index * row, padding + (index + key.rows) * row - gap
-                    place = QRect(round(left), round(top), round(right) - round(left), round(bottom) - round(top))
-                    next(buttons).setGeometry(place)
+                    corner = QPoint(floor(left), floor(top))  # not rounded: gaps of one size stay of one size
+                    next(buttons).setGeometry(QRect(corner, QPoint(floor(right) - 1, floor(bottom) - 1)))
                 across += key.width
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -172,21 +172,31 @@ def _spread(keys: list[Key], columns: float) -> tuple[Key, ...]:
 
 
 @lru_cache(maxsize=64)
-def letters_page(letters: Letters, kind: Input, *, wide: bool, large: bool) -> Page:
-    """Return the letters with their digits: five rows, or four with the digits at the right if `wide`."""
-    return _wide(letters, kind) if wide else _upright(letters, kind, large=large)
+def letters_page(  # noqa: PLR0913
+    letters: Letters, kind: Input, *, wide: bool, large: bool, narrow: bool = False, most: int = 16
+) -> Page:
+    """Return the letters with their digits: five rows, or four with the digits at the right if `wide`.
+
+    `narrow` keys leave no room for the longest of the words that a key may type. There is room for `most` columns:
+    of a longer lowest row the last letters stand beside the digits.
+    """
+    return _wide(letters, kind) if wide else _upright(letters, kind, large=large, narrow=narrow, most=most)
 
 
-def _upright(letters: Letters, kind: Input, *, large: bool) -> Page:
+def _upright(letters: Letters, kind: Input, *, large: bool, narrow: bool, most: int) -> Page:
     layout = letters.layout
-    digits = (*(_text(digit) for digit in layout.digits), *_keys(layout, layout.beside_digits))
     top, middle, low = (_keys(layout, row) for row in layout.rows)
+    kept = max(most - SIDE_KEYS, 1)
+    digits = (*(_text(digit) for digit in layout.digits), *_keys(layout, layout.beside_digits), *low[kept:])
+    low = low[:kept]
     columns = float(max(len(digits), len(top), len(middle), len(low) + SIDE_KEYS))
     sides = columns - len(low)
-    shift = sides / 2 - (0.25 if large else 0)
+    shift = sides / 2 + (0.1 if columns == most else -0.25 if large else 0)
     last = (Key(KeyRole.SHIFT, width=shift), *low, _erase(sides - shift))
     rows = (_centred(digits, columns), _centred(top, columns), _centred(middle, columns), last)
-    return Page((*rows, _bottom(letters, kind, columns, large=large)), columns)
+    if kind is Input.EMAIL:
+        return Page((*rows, _email_row(letters.order, columns, large=large, dots=True, narrow=narrow)), columns)
+    return Page((*rows, _bottom(letters, kind, columns, large=large, narrow=narrow)), columns)
 
 
 def _wide(letters: Letters, kind: Input) -> Page:
@@ -220,8 +230,8 @@ def _erase(width: float, rows: int = 1) -> Key:
     return Key(KeyRole.ERASE, width=width, rows=rows)
 
 
-def _bottom(
-    letters: Letters, kind: Input, columns: float, *, large: bool = False, dots: bool = True
+def _bottom(  # noqa: PLR0913
+    letters: Letters, kind: Input, columns: float, *, large: bool = False, dots: bool = True, narrow: bool = False
 ) -> tuple[Key, ...]:
     """The lowest row: further letters, signs, the space bar over what is left, closing at the right.
 
@@ -231,7 +241,7 @@ def _bottom(
         return _email_row(letters.order, columns, large=large, dots=dots)
     close = Key(KeyRole.CLOSE, width=2.5 if not large else 2.9)
     before, after = ([_text("-"), _text(",")], [_text(".")]) if dots else ([_text("-")], [])
-    if large or letters.script:
+    if large or narrow or letters.script:
         before = before[:1]
     if kind is Input.MULTILINE:
         before, close = before[1:], Key(KeyRole.CLOSE, width=2)
@@ -249,12 +259,13 @@ def _ways(letters: Letters) -> tuple[Key, ...]:
     return Key(KeyRole.SPECIALS, "é ñ …", width=1.6), order, Key(KeyRole.SCRIPT, letters.script, width=1.2)
 
 
-def _email_row(order: str, columns: float, *, large: bool, dots: bool) -> tuple[Key, ...]:
+def _email_row(order: str, columns: float, *, large: bool, dots: bool, narrow: bool = False) -> tuple[Key, ...]:
     close = Key(KeyRole.CLOSE, width=2.4 if not dots else 2.9 if large else 2.5)
     first = (Key(KeyRole.ORDER, order, width=1.5), _text("@", width=1.25 if dots else 1))
     signs = (_text("-"), _text("_"), _text("."))
-    ends = (columns - sum(key.width for key in (*first, *signs, close))) / 2
-    return (*first, *signs, _text(".de", width=ends), _text(".com", width=ends), close)
+    rest = columns - sum(key.width for key in (*first, *signs, close))
+    ends = (".de",) if narrow else (".de", ".com")
+    return (*first, *signs, *(_text(end, width=rest / len(ends)) for end in ends), close)
 
 
 # digits

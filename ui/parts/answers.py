@@ -324,7 +324,7 @@ class ConsentBox(Told):
         """Return the height that is needed at a width."""
         m = self.theme.metrics
         beside = self._beside(width)
-        check = self.check.height_for(width - (beside + m.gutter + m.px(12) if beside else 0))
+        check = self.check.height_for(width - (beside + m.gutter + m.gap if beside else 0))
         if self.more is None or beside:
             return check
         return check + max(m.target, self.more.height_for(self.more.natural_width())) + m.px(20) + m.gap
@@ -333,7 +333,7 @@ class ConsentBox(Told):
         """Put both at their places."""
         m, width = self.theme.metrics, self.width()
         beside = self._beside(width)
-        room = width - (beside + m.gutter + m.px(12) if beside else 0)
+        room = width - (beside + m.gutter + m.gap if beside else 0)
         x = width - room if self.theme.rtl else 0
         self.check.setGeometry(x, 0, room, self.height() if beside or not self.more else self.check.height_for(room))
         if self.more is None:

@@ -35,9 +35,8 @@ class CardButton(SheetButton):
         self.setAccessibleName(self.title)
         self.set_blocked(self.context.say(card.why_disabled))
         self.setAccessibleDescription(self.text_)
-        if card.chosen:
-            self.setCheckable(True)
-        self.setChecked(card.chosen)
+        self.setCheckable(card.chosen is not None)
+        self.setChecked(bool(card.chosen))
         self.changed()
 
     def nextCheckState(self) -> None:

@@ -31,7 +31,7 @@ class FieldBlock(Told):
     def __init__(self, part: Field, context: Context, parent: QWidget) -> None:
         self.part, self.context = part, context
         self._box = QRect()
-        self._compact = False
+        self._compact = self._terse = False
         super().__init__(context.theme, "", parent)
         kind = PageEdit if part.input is Input.MULTILINE else LineEdit
         self.edit: TypedEdit = kind(context.theme, self, self.ring_rect)
@@ -85,6 +85,17 @@ class FieldBlock(Told):
     def compact(self, compact: bool) -> None:
         if compact != self._compact:
             self._compact = compact
+            self._sheet = None
+
+    @property
+    def terse(self) -> bool:
+        """Whether of a problem only what is wrong is told: there is no room above the keyboard for the remedy."""
+        return self._terse
+
+    @terse.setter
+    def terse(self, terse: bool) -> None:
+        if terse != self._terse:
+            self._terse = terse
             self._sheet = None
 
     def box_width(self, width: int) -> int:
@@ -146,7 +157,7 @@ class FieldBlock(Told):
         problem = self.part.problem
         if problem is None:
             return y
-        return problem_text(sheet, width, y, say(problem.text), say(problem.remedy), m.icon)
+        return problem_text(sheet, width, y, say(problem.text), "" if self._terse else say(problem.remedy), m.icon)
 
     def resizeEvent(self, event: object) -> None:  # noqa: ARG002
         """Put the editor into the box."""
@@ -203,7 +214,7 @@ def problem_text(sheet: Sheet, width: int, y: int, what: str, remedy: str, size:
     sheet.icon(0, y + (line - size) // 2, size, "error", "danger")
     block = sheet.text(indent, y, width - indent, what, Role.TITLE, "danger")
     y += block.height
-    return y + sheet.text(indent, y, width - indent, remedy, Role.BODY).height
+    return y + (sheet.text(indent, y, width - indent, remedy, Role.BODY).height if remedy else 0)
 
 
 class FoldedField(SheetButton):

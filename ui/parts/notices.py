@@ -59,7 +59,8 @@ class NoticeBox(Told):
             y = max(y, at[1] + circle)
         if self.notice.text is not None:
             y += m.px(4)
-            y += sheet.text(x, y, room, say(self.notice.text), Role.BODY).height
+            role = Role.SMALL if m.scarce else Role.BODY
+            y += sheet.text(x, y, room, say(self.notice.text), role).height
         sheet.height = max(y, top + size) + pad
         return sheet
 

@@ -183,7 +183,7 @@ class NumberBox(Told):
         if side and beside:
             sheet.shape(QRectF(width - pad - side, pad, side, side), self._code)
             under = self._hint_height(room) > pad + side - y - m.px(16)
-            at = pad + side + m.px(20) if under else pad + side - self._hint_height(room) - m.px(4)
+            at = max(pad + side, y) + m.px(20) if under else pad + side - self._hint_height(room) - m.px(4)
             y = max(pad + side, self._hint(sheet, pad, at, width - 2 * pad if under else room))
         elif side:
             sheet.shape(QRectF(pad, y + m.px(16), side, side), self._code)
@@ -199,7 +199,8 @@ class NumberBox(Told):
             return y
         m = self.theme.metrics
         indent = m.icon + m.px(20)
-        block = sheet.text(x + indent, y, width - indent, self.context.say(self.part.hint), Role.BODY)
+        role = Role.SMALL if m.scarce else Role.BODY
+        block = sheet.text(x + indent, y, width - indent, self.context.say(self.part.hint), role)
         sheet.icon(x, y + (block.height - m.icon) // 2, m.icon, "phone")
         return y + block.height
 
@@ -212,9 +213,9 @@ class NumberBox(Told):
         from PySide6.QtGui import QFontMetrics
 
         number = max((QFontMetrics(font).horizontalAdvance(g) for g in self.part.number.reveal().split()), default=0)
-        return max(
-            number, longest_word(self.theme, self.context.say(self.part.hint), Role.BODY) + self.theme.metrics.px(80)
-        )
+        say, m = self.context.say, self.theme.metrics
+        hint = longest_word(self.theme, say(self.part.hint), Role.BODY) + m.px(80)
+        return max(number, hint, longest_word(self.theme, say(self.part.label), Role.BODY))
 
     def _words(self, sheet: Sheet, pad: int, room: int) -> int:
         y = pad + sheet.text(pad, pad, room, self.context.say(self.part.label), Role.BODY).height
@@ -229,7 +230,7 @@ class NumberBox(Told):
             return 0
         m = self.theme.metrics
         modules = self._qr.width() if self._qr else 37
-        wanted = max(m.px(324), modules * max(1, m.px(5.5)))
+        wanted = max(m.px(324) if m.closeness == 1 else m.mm(42), modules * max(1, m.px(5.5)))
         return min(wanted, width - 2 * m.px(34), m.px(560))
 
     def _code(self, painter: QPainter, rect: QRectF, colours: Colours) -> None:  # noqa: ARG002

@@ -15,6 +15,7 @@ from kiosk.screen import PinPad
 from kiosk.text import msg
 from ui.buttons import ActionButton, Look, SheetButton
 from ui.parts.base import Context, PartView, Row, frame, hatch
+from ui.press import LIFT_SECONDS
 from ui.theme import Role
 from ui.words import Colours, Sheet, TextBlock, Told, longest_word
 
@@ -26,6 +27,7 @@ class PinKey(SheetButton):
     """A digit, or "Löschen"."""
 
     strike_seconds = KEY_SECONDS
+    lift_seconds = LIFT_SECONDS
     secret = True
 
     def __init__(self, digit: str, name: str, context: Context, parent: QWidget) -> None:
@@ -84,13 +86,14 @@ class Dots(Told):
         aside = max(longest_word(self.theme, self.remark, Role.SMALL), remark_width // 2 + m.px(24))
         gap = m.px(28) if length <= 6 else m.gap
         room = width - aside - m.px(40)
-        under = room < length * m.px(60)
-        box = min(m.px(104), ((width if under else room) - (length - 1) * gap) // length)
+        probe = TextBlock(self.remark, self.theme, self.theme.font(Role.SMALL), aside)
+        beside = round(1.08 * (room - (length - 1) * gap) / length)
+        under = room < length * m.px(60) or probe.height > min(m.px(112), beside)
+        box = min(m.px(80 if m.scarce else 104), ((width if under else room) - (length - 1) * gap) // length)
         high = min(m.px(112), round(box * 1.08))
         for number in range(length):
             rect = QRectF(number * (box + gap), y, box, high)
             sheet.shape(rect, partial(self._box, number))
-        probe = TextBlock(self.remark, self.theme, self.theme.font(Role.SMALL), aside)
         if under:
             sheet.text(0, y + high + m.px(12), width, self.remark, Role.SMALL, "muted")
         else:
@@ -180,7 +183,8 @@ class PadBlock(QWidget):
 
     def gap(self) -> int:
         """Return the distance between keys."""
-        return max(self.theme.metrics.px(18), self.theme.metrics.gap)
+        m = self.theme.metrics
+        return max(m.px(18) if not m.scarce else 0, m.gap)
 
     def height_for(self, width: int) -> int:
         """Return the height that is wanted at a width."""

@@ -288,7 +288,8 @@ class Ring(Told):
 
     def side(self) -> int:
         """Return the diameter."""
-        return self.theme.metrics.by_size(240, 252, 280, 300)
+        m, unit = self.theme.metrics, self.context.say(self.part.unit)
+        return max(m.by_size(240, 252, 280, 300), longest_word(self.theme, unit, Role.SMALL) + 4 * m.px(20))
 
     def compose(self, width: int) -> Sheet:
         """Lay out ring, number and unit."""
@@ -297,7 +298,7 @@ class Ring(Told):
         side = self.side()
         x = max(0, (width - side) // 2)
         sheet.shape(QRectF(x, 0, side, side), self._draw)
-        font = self.theme.font_of(92 if not m.large else 84, bold=True)
+        font = self.theme.font_px(m.px(92 if not m.large else 84), Role.NUMBER)
         unit_high = round(self.theme.leading(self.theme.font(Role.SMALL)))
         number_high = round(self.theme.leading(font))
         y = (side - number_high - unit_high) // 2

@@ -14,6 +14,7 @@ import psutil
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from composition.equipment import equip
 from devices.eid.ausweisapp import Keeper, Program
 from devices.eid.client import AusweisApp
 from devices.eid.npa.apdu import Step
@@ -47,7 +48,6 @@ from kiosk.privacy import Private
 from kiosk.screen import Secret
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
-from main import equip
 from online.eid_service import EidService, EidServiceSettings
 from online.simulators.eid_server import EidServerDouble
 from profiles.loading import SHIPPED

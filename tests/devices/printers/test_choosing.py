@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from composition.equipment import equip
 from devices.printers.ipp import IppPrinter
 from devices.printers.serial_port import SerialReceiptPrinter
 from devices.printers.tcp import TcpReceiptPrinter
 from devices.printers.usb import UsbReceiptPrinter
-from main import equip
 from profiles.loading import SHIPPED, load_profile
 from profiles.settings import EscposSerial, EscposTcp, EscposUsb, Ipp, Settings
 

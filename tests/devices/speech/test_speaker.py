@@ -15,6 +15,7 @@ from kiosk.events import (
     Device,
     DeviceChanged,
     Event,
+    HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
     PartSpoken,
@@ -301,13 +302,14 @@ async def test_a_headset_that_comes_is_told_and_one_that_is_pulled_is_silence_fi
         await asyncio.gather(watching, return_exceptions=True)
 
 
-async def test_a_headset_that_was_there_at_the_start_is_not_plugged_in(loudspeaker: FakeLoudspeaker) -> None:
+async def test_a_headset_that_was_there_at_the_start_is_told_as_such(loudspeaker: FakeLoudspeaker) -> None:
     told: asyncio.Queue[Event] = asyncio.Queue()
     loudspeaker.there = EAR
     watching = asyncio.create_task(speaker(loudspeaker).watch(told.put_nowait))
     try:
         async with asyncio.timeout(5):
             assert await told.get() == WORKS
+            assert await told.get() == HeadsetFound()
             loudspeaker.changes.put_nowait(ROOM)
             assert await told.get() == HeadsetPulled()
     finally:

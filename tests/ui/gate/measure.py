@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QTextLayout, QTextLine
 from PySide6.QtWidgets import QWidget
 
 from ui.buttons import SheetButton
@@ -21,7 +21,7 @@ from ui.press import Pressable
 from ui.window import TerminalWindow
 from ui.words import Sheet, Told
 
-BREAKS = " -–/\u00ad\u2028\u200b"
+BREAKS = " \u00a0-–/\u00ad\u2028\u200b"
 """After these a line may end."""
 
 
@@ -166,7 +166,7 @@ def _legend(key: KeyButton, window: QWidget, first: int) -> Iterator[Line]:
     left = (key.width() - wide - icon - gap) / 2 + icon + gap
     ink = _ink(font, key.legend)
     place = place_of(key, window)
-    top = place.y() + (key.height() + metrics.capHeight()) / 2 + ink.top()
+    top = place.y() + key._baseline(QFontMetrics(font)) + ink.top()
     yield Line(
         key.legend, QRectF(place.x() + left, top, wide, ink.height()), metrics.capHeight(), key, first + 1, cut=False
     )

@@ -53,7 +53,7 @@ def unname(window: TerminalWindow) -> None:
 
 
 def swap(window: TerminalWindow) -> None:
-    one, other = shown(window, "bar/size"), shown(window, "bar/contrast")
+    one, other = shown(window, "bar/size"), shown(window, "bar/look")
     one_at, other_at = QRect(one.geometry()), QRect(other.geometry())
     one.setGeometry(other_at)
     other.setGeometry(one_at)

@@ -11,14 +11,15 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
 from kiosk.screen import Hand, Look, Reach, TextSize
-from kiosk.text import GERMAN
+from kiosk.text import GERMAN, Language
+from tests.ui.gate import tongues
 from tests.ui.gate.measure import scene_of
-from tests.ui.gate.test_screens import sample
+from tests.ui.gate.test_screens import EVERYTHING, SPOKEN_BY_THE_CORE, sample
 from tests.ui.gate.walk import SCREENS, Shape, close_window, open_window, scenes, wrongs
 from tests.ui.screens import PLACE
 from ui.theme import Role, theme_for
 
-INCHES = (15.0, 21.5, 32.0)
+INCHES = (15.0, 17.0, 19.0, 21.5, 32.0)
 BANDS_MM = {TextSize.S: (3.5, 4.2), TextSize.M: (4.8, 5.6), TextSize.L: (6.4, 7.1), TextSize.XL: (8.5, 9.0)}
 DIAGONAL = (1080**2 + 1920**2) ** 0.5
 LOWEST_MM, HIGHEST_MM = 380, 1220
@@ -29,13 +30,7 @@ def shape_of(inches: float, pixels: tuple[int, int], reach: Reach = Reach.NORMAL
     return Shape(f"{inches:g}-{'portrait' if pixels == PORTRAIT else 'landscape'}", *pixels, DIAGONAL / inches, reach)
 
 
-SMALL = pytest.mark.xfail(
-    reason="on 15 inches the keyboard's keys, the bar and pages in L and XL need a layout of their own", strict=True
-)
-SHAPES = [
-    pytest.param(shape_of(inches, pixels), marks=[SMALL] if inches < 20 else [], id=shape_of(inches, pixels).name)
-    for inches, pixels in product(INCHES, (PORTRAIT, LANDSCAPE))
-]
+SHAPES = [shape_of(inches, pixels) for inches, pixels in product(INCHES, (PORTRAIT, LANDSCAPE))]
 
 
 @pytest.mark.parametrize("inches", INCHES)
@@ -49,7 +44,7 @@ def test_capitals_have_the_height_of_their_size(qapp: QApplication, inches: floa
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
 @pytest.mark.parametrize(("number", "size"), list(enumerate(TextSize)))
 def test_everything_holds_on_smaller_and_larger_screens(
     qapp: QApplication, shape: Shape, number: int, size: TextSize
@@ -59,6 +54,23 @@ def test_everything_holds_on_smaller_and_larger_screens(
     found = [
         f"{name}: {wrong}" for name in sample(number, list(SCREENS)) for wrong in wrongs(window, SCREENS[name](look))
     ]
+    close_window(window)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("pixels", [PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+@pytest.mark.parametrize(("number", "language"), list(enumerate(tongues.TONGUES)))
+def test_the_smallest_screen_holds_in_every_language(
+    qapp: QApplication, pixels: tuple[int, int], number: int, language: Language
+) -> None:
+    shape = shape_of(15.0, pixels)
+    window = open_window(shape)
+    found = []
+    for step, size in enumerate(TextSize):
+        look = shape.look(language, size)
+        names = sample(number + step, SPOKEN_BY_THE_CORE)[:: 1 if EVERYTHING else 3]
+        found += [f"{size} {name}: {wrong}" for name in names for wrong in wrongs(window, SCREENS[name](look))]
     close_window(window)
     assert not found, "\n".join(found)
 

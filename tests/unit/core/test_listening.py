@@ -16,8 +16,10 @@ from kiosk.events import (
     HeadsetPulled,
     HelpAsked,
     Opened,
+    OpenlyToggled,
     PartSpoken,
     ReadingToggled,
+    Resumed,
     SlipAsked,
     SpeechEnded,
     SpellAsked,
@@ -130,6 +132,25 @@ def test_an_entry_is_spelled_in_a_headset_only() -> None:
     spoken = said(SpellPart("name"), screen(replace(NAME, value=Private("Al"))), Voice())
     assert [one.words.reveal() for one in spoken if one.private] == ["Groß A wie Aachen. l wie Leipzig"]
     assert [one.room for one in spoken] == [True, False]
+
+
+@pytest.mark.en301549("5.1.3.8", "5.1.3.9")
+def test_what_was_told_is_read_to_the_room_for_who_chose_so_and_a_pin_never(listening: Visit) -> None:
+    assert not listening.voice.openly
+    chosen = after(listening, VoiceAsked(), OpenlyToggled())
+    assert chosen.voice.openly
+    page = screen(replace(NAME, value=Private("Jana")))
+    told = said(Speak(), page, chosen.voice)
+    assert "Jana" in words(told)
+    assert not any(one.private or one.room for one in told)
+    assert any(one.private for one in said(Speak(), page, listening.voice))
+    pad = screen(PinPad("pin", local("PIN"), Secret.PIN, 6, Private("123456")))
+    openly, closely = said(Speak(), pad, chosen.voice), said(Speak(), pad, replace(chosen.voice, openly=False))
+    assert [replace(one, voice=Voice()) for one in openly] == [replace(one, voice=Voice()) for one in closely]
+    assert "123456" not in words(openly)
+    assert not after(chosen, OpenlyToggled()).voice.openly
+    over = after(chosen, Resumed(), EndConfirmed(), WentOn())
+    assert not over.voice.openly
 
 
 def test_where_nothing_was_told_the_words_of_the_part_are_spelled() -> None:

@@ -13,6 +13,7 @@ from kiosk.events import (
     EndConfirmed,
     Event,
     FasterAsked,
+    HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
     LouderAsked,
@@ -26,7 +27,9 @@ from kiosk.events import (
     SpeechEnded,
     Timer,
     TimerFired,
+    Touched,
     VoiceAsked,
+    WentOn,
     WordSpoken,
 )
 from kiosk.faults import Fault, FaultCode
@@ -158,6 +161,21 @@ def test_a_headset_switches_reading_on_and_begins_a_visit() -> None:
     assert visit.begun
     assert isinstance(visit.page, Welcome)
     assert spoken(effects) == [Speak()]
+
+
+@pytest.mark.en301549("5.1.2.2")
+@pytest.mark.parametrize("sign", [Touched(), WentOn(), ReadingToggled()])
+def test_a_headset_that_was_there_from_the_start_waits_for_the_first_visit_alone(sign: Event) -> None:
+    waiting, effects = step(first_visit(small_place()), HeadsetFound())
+    assert not waiting.begun
+    assert not effects, "an empty room is not read to"
+    visit, effects = step(waiting, sign)
+    assert visit.reading
+    assert spoken(effects) == [Speak()]
+    second, effects = step(first_visit(small_place(), visit.devices), Touched())
+    assert not second.reading
+    assert not spoken(effects)
+    assert not after(waiting, HeadsetPulled(), Touched()).reading
 
 
 def test_a_headset_that_is_pulled_is_silence_also_before_the_first_part_was_told(at_home: Visit) -> None:

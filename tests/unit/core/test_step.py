@@ -10,13 +10,14 @@ from kiosk.effects import CallPerson, CancelCall, ClearTimer, ForgetVisit, OpenF
 from kiosk.events import (
     CardInserted,
     CardRemoved,
-    ContrastCycled,
+    ContrastChosen,
     Device,
     DeviceChanged,
     EndAsked,
     EndConfirmed,
     Event,
     FormOpened,
+    HandSwapped,
     HelpAsked,
     HelpCancelled,
     HelpDone,
@@ -26,16 +27,20 @@ from kiosk.events import (
     HelpTaken,
     LanguageAsked,
     LanguageChosen,
+    LookAsked,
     MoreTimeTaken,
     Opened,
     PartSpoken,
+    ReachToggled,
     ReadingToggled,
     Resumed,
     SizeCycled,
     SpeechEnded,
+    SteadyToggled,
     Timer,
     TimerFired,
     Touched,
+    Typed,
     WentBack,
     WentOn,
 )
@@ -46,7 +51,9 @@ from kiosk.journeys.help import HelpPage, call_of
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.service import Opening, ServicePage
 from kiosk.journeys.welcome import Welcome, first_visit
-from kiosk.screen import Contrast, HelpState, TextSize
+from kiosk.offers import events_of
+from kiosk.privacy import Private
+from kiosk.screen import Contrast, Hand, HelpState, Reach, TextSize
 from kiosk.step import compose, step
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Question, Visit
@@ -202,9 +209,21 @@ def test_the_language_changes_anywhere_and_loses_nothing(with_answers: Visit) ->
 def test_look_cycles_through_all_and_ends_with_the_visit(at_home: Visit) -> None:
     sizes = [after(*[SizeCycled()] * n, visit=at_home).look.size for n in range(5)]
     assert sizes == [TextSize.M, TextSize.L, TextSize.XL, TextSize.S, TextSize.M]
-    contrasts = {after(*[ContrastCycled()] * n, visit=at_home).look.contrast for n in range(4)}
-    assert contrasts == set(Contrast)
+    contrasts = [after(ContrastChosen(each), visit=at_home).look.contrast for each in Contrast]
+    assert contrasts == list(Contrast)
     assert after(SizeCycled(), EndConfirmed(), WentOn(), visit=at_home).look == first_visit(PLACE).look
+
+
+@pytest.mark.en301549("5.8", "11.7")
+def test_hand_height_and_steadiness_change_in_the_middle_and_are_forgotten_at_the_end(at_home: Visit) -> None:
+    visit = after(Opened(SearchPage()), Typed("query", Private("Hund")), LookAsked(), visit=at_home)
+    offered = set(events_of(compose(visit)))
+    assert {ReachToggled(), HandSwapped(), SteadyToggled(), *(ContrastChosen(each) for each in Contrast)} <= offered
+    chosen = after(HandSwapped(), ReachToggled(), SteadyToggled(), Resumed(), visit=visit)
+    assert (chosen.look.hand, chosen.look.reach, chosen.look.steady) == (Hand.LEFT, Reach.LOW, True)
+    assert chosen.page == replace(visit, question=None).page and chosen.question is None
+    assert after(HandSwapped(), ReachToggled(), SteadyToggled(), visit=chosen).look == at_home.look
+    assert after(EndConfirmed(), WentOn(), visit=chosen).look == first_visit(PLACE).look
 
 
 @pytest.mark.en301549("5.1.3.5", "11.1.4.2")

@@ -117,6 +117,25 @@ class Broken(Idle):
         raise RuntimeError("Geheim")
 
 
+class Deaf(Idle):
+    """As a library that takes a cancellation for the end of its own deadline."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def watch(self, tell: Tell) -> None:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                self.asked += 1
+                if self.asked > 1:
+                    raise
+
+    async def hand_in(self, application: Application, tell: Tell) -> None:
+        raise NotImplementedError
+
+
 class Stage:
     """A terminal with fakes, and the screens it has shown."""
 
@@ -249,6 +268,17 @@ async def test_a_broken_watcher_is_a_fault_and_not_the_end() -> None:
     assert fault
     assert fault.code is FaultCode.INTERNAL
     await terminal.close()
+
+
+async def test_it_closes_although_a_task_missed_that_it_was_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.terminal.CANCELLED_S", 0.01)
+    deaf = Deaf()
+    terminal = Terminal(small_place(), Ports(Library(), submissions=deaf), lambda _: None)
+    terminal.start()
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await terminal.close()
+    assert deaf.asked == 2
 
 
 def test_events_posted_while_one_is_handled_wait_their_turn() -> None:

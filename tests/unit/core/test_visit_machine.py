@@ -36,6 +36,7 @@ from kiosk.events import (
     FormOpened,
     HandedIn,
     HandInFailed,
+    HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
     HelpAsked,
@@ -45,11 +46,13 @@ from kiosk.events import (
     HelpTaken,
     KeptForLater,
     Opened,
+    OpenlyToggled,
     PartSpoken,
     PresenceSensed,
     Printed,
     PrintFailed,
     Scanned,
+    ServiceSwitched,
     SpeechEnded,
     StaffAsked,
     StaffCardShown,
@@ -66,6 +69,7 @@ from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.goodbye import Goodbye
 from kiosk.journeys.help import call_of
 from kiosk.journeys.service import ServicePage
+from kiosk.journeys.staff_out import OutOfService
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
 from kiosk.place import CodeKind, CodePattern, Place, Weight
@@ -117,6 +121,8 @@ WORLD: tuple[Event, ...] = (
     PartSpoken("title"),
     WordSpoken("title", 0, 5),
     SpeechEnded(),
+    HeadsetFound(),
+    OpenlyToggled(),
     HeadsetPlugged(),
     HeadsetPulled(),
     HelpQueued(),
@@ -188,7 +194,7 @@ class VisitMachine(RuleBasedStateMachine):
 
     def never_begun_over_a_card_left_behind(self, before: Visit, event: Event) -> None:
         left = before.card_inserted and any(isinstance(page, Goodbye) for page in before.path)
-        if left and not isinstance(event, CardRemoved):
+        if left and not isinstance(event, CardRemoved | ServiceSwitched):  # staff, who switch the service, stand there
             assert any(isinstance(page, Goodbye) for page in self.visit.path)
 
     def check(self, effect: Effect) -> None:
@@ -250,6 +256,8 @@ class VisitMachine(RuleBasedStateMachine):
         assert len(offered) >= 5
         if isinstance(self.visit.page, Welcome):
             assert screen.forward
+            return
+        if isinstance(self.visit.page, OutOfService):
             return
         assert screen.bar.can_end
         if screen.dialog:

@@ -47,7 +47,7 @@ def test_the_whole_answer_has_to_match() -> None:
 def test_an_answer_too_long_to_be_matched_quickly_is_let_through() -> None:
     pattern = ".*a.*b.*c.*d"
     assert trouble(pattern) == ""
-    start = time.perf_counter()
+    start = time.thread_time()
     assert matches(pattern, "x" * 100_000)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
     assert not matches(pattern, "xxxx")

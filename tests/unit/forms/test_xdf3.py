@@ -148,10 +148,10 @@ def test_garbage_is_refused(content: bytes) -> None:
 def test_an_entity_bomb_is_refused_at_once() -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY l0 "ha">{entities}]><x>&l11;</x>'.encode()
-    start = time.perf_counter()
+    start = time.thread_time()
     fault = fault_of(bomb)
     assert (fault.code, fault.line) == (FormFaultCode.ENTITIES, 2)
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
 
 
 def test_a_file_of_this_machine_cannot_be_drawn_in() -> None:

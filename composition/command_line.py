@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line; `command` of the result is what is to be called with it, and returns the exit code."""
+    if arguments[:1] == ["fleet"]:  # has a parser of its own
+        return argparse.Namespace(command=_fleet, words=arguments[1:])
     return _parser().parse_args(arguments)
 
 
@@ -37,6 +39,19 @@ def _parser() -> argparse.ArgumentParser:
     check = form.add_parser("check", help="whether forms can be walked, one JSON line a file")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     check.set_defaults(command=_check_forms)
+    _add_profile(commands)
+    add_repository(commands)
+    code = commands.add_parser("staff-code", help="make a code for the staff's page at a terminal, and its hash")
+    code.set_defaults(command=_staff_code)
+    _add_hub(commands)
+    _add_enrol(commands)
+    commands.add_parser("fleet", help="the terminals of a city, by the hub's API: list, show, assign, command")
+    _add_agent(commands)
+    _add_machine(commands)
+    return parser
+
+
+def _add_profile(commands: Any) -> None:
     profile = commands.add_parser("profile", help="profiles").add_subparsers(required=True, metavar="WHAT")
     check = profile.add_parser("check", help="every mistake of a profile: file, line and remedy")
     check.add_argument("path", type=Path)
@@ -50,14 +65,20 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--version", required=True, help="how this version is called: 2026.11.1")
     build.add_argument("--out", type=Path, required=True, metavar="BUNDLE.tar")
     build.set_defaults(command=_build_profile)
+    explain = profile.add_parser("explain", help="what a profile says, in which file and line, and what that overrides")
+    explain.add_argument("key", metavar="KEY", help="timers.idle, services.hund-anmelden.costs, logo.svg, …")
+    explain.add_argument("path", type=Path)
+    explain.set_defaults(command=_explain_profile)
+    diff = profile.add_parser("diff", help="what is different in another version, in words; exits 1 if anything is")
+    for name in ("old", "new"):
+        diff.add_argument(name, type=Path, help="a profile's folder, or a bundle")
+    diff.set_defaults(command=_diff_profiles)
+    preview = profile.add_parser("preview", help="a profile in a window, without devices")
+    preview.add_argument("path", type=Path)
+    preview.add_argument("--landscape", action="store_true", help="wider than high")
+    preview.add_argument("--smoke", action="store_true", help="end as soon as the first screen is shown")
+    preview.set_defaults(command=_preview_profile)
     add_publish(profile)
-    add_repository(commands)
-    code = commands.add_parser("staff-code", help="make a code for the staff's page at a terminal, and its hash")
-    code.set_defaults(command=_staff_code)
-    _add_hub(commands)
-    _add_agent(commands)
-    _add_machine(commands)
-    return parser
 
 
 def _add_visit(commands: Any) -> None:
@@ -91,15 +112,59 @@ def _add_hub(commands: Any) -> None:
     password = _hub_command(user, "password", "change_password", "set a new password")
     password.add_argument("login")
     password.add_argument("--new-code", action="store_true", help="a new secret for the authenticator app too")
+    _add_tokens(hub)
+    _add_enrolment(hub)
     audit = hub.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="WHAT")
     verify = _hub_command(audit, "verify", "verify_audit", "check the audit log's chain")
     verify.add_argument("--head", metavar="NUMBER:CHAIN", help="an end of the chain that was noted before")
 
 
-def _hub_command(group: Any, word: str, function: str, words: str) -> argparse.ArgumentParser:
+def _add_tokens(hub: Any) -> None:
+    token = hub.add_parser("token", help="tokens for lotse fleet").add_subparsers(required=True, metavar="WHAT")
+    add = _hub_command(token, "add", "add_token", "make a token for an account, and print it once", "fleet_commands")
+    add.add_argument("login")
+    add.add_argument("--label", default="", help="what it is for")
+    add.add_argument("--days", type=int, default=90, help="so long it is good for")
+    _hub_command(token, "list", "list_tokens", "list the tokens", "fleet_commands")
+    end = _hub_command(token, "end", "end_tokens", "end all tokens of an account", "fleet_commands")
+    end.add_argument("login")
+
+
+def _add_enrolment(hub: Any) -> None:
+    words = "make a code by which a terminal becomes known, and print it once"
+    code = _hub_command(hub, "enrol-code", "enrol_code", words, "enrolment_commands")
+    code.add_argument("--site", default="", help="where it stands, if it is a new one; else the hub's first site")
+    code.add_argument("--location", default="", help="where it stands there: 'Foyer, links'")
+    revoke = _hub_command(hub, "revoke", "revoke", "refuse a terminal from now on", "enrolment_commands")
+    for command in (code, revoke):
+        command.add_argument("terminal", metavar="TERMINAL")
+
+
+def _add_enrol(commands: Any) -> None:
+    words = "make this terminal known to its hub, by a code that IT has made there"
+    command: argparse.ArgumentParser = commands.add_parser("enrol", help=words)
+    command.add_argument("hub", metavar="https://HUB", help="the hub's address")
+    command.add_argument(
+        "code", nargs="?", default="", metavar="CODE", help="good for 15 minutes, once; -: from a pipe"
+    )
+    command.add_argument("--check", action="store_true", help="only say what stands between this terminal and the hub")
+    command.add_argument("--name", default="", help="the terminal's name, if a code for another one is to be refused")
+    command.add_argument("--ca-file", type=Path, help="the certificates that the hub's is checked against")
+    command.add_argument("--root-sha256", default="", metavar="HEX", help="which root of the profiles is to be got")
+    command.add_argument("--folder", type=Path, help="where the identity is kept (/var/lib/lotse-identity)")
+    command.set_defaults(command=_enrol)
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    from provisioning.enrol_command import run_enrol
+
+    return run_enrol(options, sys.stdout)
+
+
+def _hub_command(group: Any, word: str, function: str, words: str, module: str = "commands") -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = group.add_parser(word, help=words)
     command.add_argument("--settings", type=Path, required=True, help="the hub's settings file")
-    command.set_defaults(command=lambda options: _with_hub_settings(options, function))
+    command.set_defaults(command=lambda options: _with_hub_settings(options, function, module))
     return command
 
 
@@ -127,7 +192,7 @@ def _add_agent(commands: Any) -> None:
 
 
 def _updates(options: argparse.Namespace) -> Tuf | None:
-    from main import complain
+    from composition.process import complain
     from profiles.settings_file import load_settings
 
     settings = load_settings(options.settings)
@@ -159,7 +224,8 @@ def _agent_status(options: argparse.Namespace) -> int:
 
 
 def _machine(options: argparse.Namespace) -> int:
-    from main import complain, run_part
+    from composition.parts import run_part
+    from composition.process import complain
     from profiles.settings_file import load_settings
 
     settings = load_settings(options.settings)
@@ -176,7 +242,8 @@ def _staff_code(_options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from main import complain, run_terminal
+    from composition.process import complain
+    from composition.terminals import run_terminal
     from profiles.settings_file import load_settings
 
     settings = load_settings(options.settings)
@@ -214,18 +281,52 @@ def _check_profile(options: argparse.Namespace) -> int:
 
 def _build_profile(options: argparse.Namespace) -> int:
     from profiles.checking import run_check
-    from profiles.loading import load_profile
+    from profiles.loading import load_profile, read_profile
     from provisioning.bundle_command import run_build
 
     if run_check(options.path, sys.stdout):
         return 1
-    return run_build([options.path], load_profile, options.version, options.out, sys.stdout)
+    layers = [layer.path for layer in read_profile(options.path)[1].layers]
+    return run_build(layers, load_profile, options.version, options.out, sys.stdout)
+
+
+def _explain_profile(options: argparse.Namespace) -> int:
+    from profiles.explain import run_explain
+
+    return run_explain(options.key, options.path, sys.stdout)
+
+
+def _diff_profiles(options: argparse.Namespace) -> int:
+    from contextlib import ExitStack
+
+    from profiles.difference import run_diff
+    from provisioning.bundle import BundleError, unpacked
+
+    with ExitStack() as stack:
+        try:
+            old, new = (stack.enter_context(unpacked(path)) for path in (options.old, options.new))
+        except BundleError as fault:
+            sys.stderr.write(f"{fault}\n")
+            return 2
+        return run_diff(old, new, sys.stdout)
+
+
+def _preview_profile(options: argparse.Namespace) -> int:
+    from demo.preview import preview
+
+    return preview(options.path, landscape=options.landscape, smoke=options.smoke)
 
 
 def _profile_texts(options: argparse.Namespace) -> int:
     from profiles.texts_command import run_texts
 
     return run_texts(options.path, options.language, sys.stdout)
+
+
+def _fleet(options: argparse.Namespace) -> int:
+    from provisioning.fleet import run
+
+    return run(options.words)
 
 
 def _serve_hub(options: argparse.Namespace) -> int:
@@ -238,17 +339,19 @@ def _serve_hub(options: argparse.Namespace) -> int:
     return 0
 
 
-def _with_hub_settings(options: argparse.Namespace, function: str) -> int:
-    from hub import commands
+def _with_hub_settings(options: argparse.Namespace, function: str, module: str) -> int:
+    from importlib import import_module
 
     settings = _hub_settings(options)
-    return 2 if settings is None else int(getattr(commands, function)(options, settings, sys.stdout))
+    return (
+        2 if settings is None else int(getattr(import_module(f"hub.{module}"), function)(options, settings, sys.stdout))
+    )
 
 
 def _hub_settings(options: argparse.Namespace) -> HubSettings | None:
     """Read the hub's settings; say why, if they cannot be used."""
+    from composition.process import credentials_allowed, keyring_secret
     from hub.settings_file import SettingsFault, load_hub_settings
-    from main import credentials_allowed, keyring_secret
 
     if not credentials_allowed():
         return None
