@@ -138,6 +138,12 @@ def _add_enrolment(hub: Any) -> None:
     revoke = _hub_command(hub, "revoke", "revoke", "refuse a terminal from now on", "enrolment_commands")
     for command in (code, revoke):
         command.add_argument("terminal", metavar="TERMINAL")
+    keys = hub.add_parser("keys", help="the hub's own keys").add_subparsers(required=True, metavar="WHAT")
+    renew = _hub_command(
+        keys, "renew", "renew_key", "make a new one; terminals get it by themselves", "enrolment_commands"
+    )
+    renew.add_argument("purpose", choices=("identity", "commands"), help="what it signs")
+    renew.add_argument("--lost", action="store_true", help="the one before got known: it counts no longer")
 
 
 def _add_enrol(commands: Any) -> None:

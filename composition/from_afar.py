@@ -142,7 +142,8 @@ def about(settings: Settings, place: Place) -> dict[str, Any]:
     from provisioning.agent_status import read_status
 
     status = read_status(settings.updates.state)
-    back = status.get("taken_back") or {}
+    told = status.get("taken_back")
+    back = told if isinstance(told, dict) else {}
     return said | {
         "version": str(status.get("version", "")),
         "target": str(status.get("target", "")) or settings.updates.target,

@@ -19,8 +19,8 @@ class LogTail(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line; of an exception its kind alone."""
         kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
-        line = " ".join(f"{self.format(_bare(record))} {kind}".split())
-        self._lines.append(line[:LONGEST_LINE])
+        line = " ".join(f"{self.format(_bare(record))} {kind}".split())[:LONGEST_LINE]
+        self._lines.append("".join(sign if sign.isprintable() else "?" for sign in line))  # it comes to a console
 
     def last(self, lines: int) -> bytes:
         """Return the last lines."""

@@ -261,8 +261,10 @@ async def _prepare(place: Place, *, forms: bool) -> None:
     try:
         import ui.keyboard  # noqa: F401
         from kiosk.preparation import prepare
+        from provisioning.out_of_order import keep_words
 
         await asyncio.to_thread(prepare, place, forms=forms)
+        await asyncio.to_thread(keep_words)
     finally:
         linecache.clearcache()  # PySide has left the source of every module there
         gc.freeze()  # what is there now stays: no sweep needs to look at it

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from demo.dock_panel import Hand, either, switch
 from demo.sound import HEADSET, LOUDSPEAKER, Desk, OwnServer
-from kiosk.events import Event, PartSpoken, SpeechEnded
+from kiosk.device_events import PartSpoken, SpeechEnded
+from kiosk.events import Event
 from kiosk.ports import Speaker, Tell, Utterance
 from kiosk.privacy import EMPTY, Private
 from kiosk.text import msg

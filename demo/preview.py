@@ -11,8 +11,9 @@ from pathlib import Path
 
 from demo.display import NoDisplayError, display_in_the_browser, has_display
 from demo.start import say, until_over
+from kiosk.application_events import HandedIn
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import Application
-from kiosk.events import Device, DeviceChanged, HandedIn
 from kiosk.place import Place
 from kiosk.ports import Tell
 from kiosk.privacy import Private

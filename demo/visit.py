@@ -18,13 +18,14 @@ from demo.record import Record
 from demo.script import Script, ScriptFault, check_answers, read_script
 from demo.visitor import StuckError, Visitor
 from demo.walk import Walk
+from kiosk.device_events import Device
 from kiosk.effects import Effects
-from kiosk.events import Device, EndConfirmed, Event
+from kiosk.events import EndConfirmed, Event
 from kiosk.faults import Fault
 from kiosk.journeys.handing_in import Done, Kept
+from kiosk.look import Contrast, Look, TextSize
 from kiosk.place import Place, Service, ServiceId
 from kiosk.receipt import receipt_text
-from kiosk.screen import Contrast, Look, TextSize
 from kiosk.terminal import Terminal
 from kiosk.text import GERMAN, Language, translator
 from kiosk.visit import Visit

@@ -11,9 +11,10 @@ from kiosk.forms.check import sample_answer
 from kiosk.forms.steps import Question
 from kiosk.journeys.home import SituationPage
 from kiosk.journeys.service import ServicePage
+from kiosk.parts import Cards, Choice, Consent, Field, PinPad, Secret
 from kiosk.place import ServiceId
 from kiosk.privacy import Private
-from kiosk.screen import Cards, Choice, Consent, Field, PinPad, Screen, Secret
+from kiosk.screen import Screen
 from kiosk.visit import Visit
 
 WITHOUT_CARD = WentOn("without")

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from demo.visitor import StuckError, Visitor
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import ContrastChosen, Device, LanguageChosen, SizeCycled
+from kiosk.device_events import Device
+from kiosk.events import ContrastChosen, LanguageChosen, SizeCycled
 from kiosk.journeys.goodbye import Goodbye
 from kiosk.journeys.handing_in import Done, Kept, NotSent
 from kiosk.journeys.slip import Printing
-from kiosk.screen import Look, Screen, Secret
+from kiosk.look import Look
+from kiosk.parts import Secret
+from kiosk.screen import Screen
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devices.opening import open_device
-from kiosk.events import Device, DeviceChanged
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from doctor.person import Person
-from kiosk.events import Device, DeviceChanged, Event
+from kiosk.device_events import Device, DeviceChanged
+from kiosk.events import Event
 from kiosk.faults import FaultCode
 from kiosk.place import Place
 from kiosk.ports import Ports, Watched

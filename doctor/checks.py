@@ -8,7 +8,7 @@ from functools import partial
 from doctor import hands, keys, machine, network, paper, sound
 from doctor.bench import Bench
 from doctor.examination import Check
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.readiness import Finding, Verdict
 from kiosk.text import msg
 

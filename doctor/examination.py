@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import Fault, FaultCode
 from kiosk.readiness import Finding, Verdict
 from kiosk.text import Msg, msg

@@ -6,14 +6,7 @@ import asyncio
 
 from doctor import ausweisapp
 from doctor.bench import Bench, Heard, fact, of_state, ready, settled, short, state_of, watched
-from kiosk.events import (
-    CardInserted,
-    Device,
-    EidCardSeen,
-    EidFailed,
-    PresenceSensed,
-    Scanned,
-)
+from kiosk.device_events import CardInserted, Device, EidCardSeen, EidFailed, PresenceSensed, Scanned
 from kiosk.ports import Eid
 from kiosk.readiness import Detail, Finding, Verdict
 from kiosk.text import msg

@@ -13,7 +13,7 @@ from time import time
 from typing import Any
 
 from doctor.bench import Bench, fact, of_state, ready, short, state_of, watched
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.ports import Watched
 from kiosk.readiness import Detail, Finding, Verdict
 from kiosk.text import msg

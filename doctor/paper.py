@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from doctor.bench import Bench, of_state, ready, state_of, watched
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.documents import Document
-from kiosk.events import Device, DeviceChanged
 from kiosk.faults import Fault
 from kiosk.ports import DocumentPrinter, ReceiptPrinter
 from kiosk.privacy import Private

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from doctor.bench import Bench, of_state, ready, short, state_of, watched
-from kiosk.events import Device, DeviceChanged, PartSpoken, SpeechEnded
+from kiosk.device_events import Device, DeviceChanged, PartSpoken, SpeechEnded
 from kiosk.ports import Utterance
 from kiosk.privacy import Private
 from kiosk.readiness import Finding, Verdict

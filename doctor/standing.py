@@ -15,7 +15,7 @@ from doctor.bench import Bench, of_state
 from doctor.checks import checks_of, chosen, skipped
 from doctor.examination import Check, examine
 from doctor.person import Nobody
-from kiosk.events import DeviceChanged
+from kiosk.device_events import DeviceChanged
 from kiosk.place import Place
 from kiosk.readiness import Finding, Report, Verdict, readiness_of
 from kiosk.text import msg

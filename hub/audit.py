@@ -47,6 +47,8 @@ class Deed(StrEnum):
     TERMINAL_ENROLLED = "terminal-enrolled"
     TERMINAL_REVOKED = "terminal-revoked"
     IDENTITY_RENEWED_LATE = "identity-renewed-late"
+    HUB_KEY_RENEWED = "hub-key-renewed"
+    COMMAND_WITHDRAWN = "command-withdrawn"
     # What staff did at a terminal: see `kiosk.effects.StaffDeed`.
     STAFF_OPENED = "staff-opened"
     STAFF_REFUSED = "staff-refused"

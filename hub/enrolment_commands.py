@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from hub.audit import AuditLog
+from hub.audit import AuditLog, Deed
 from hub.commands import CONSOLE
 from hub.enrolment import CODE_LASTS, EnrolmentBook, EnrolmentFault
+from hub.enrolment_keys import KNOWN_AFTER, HubKeys, Purpose
+from hub.one_time_codes import NoKeyError
 from hub.settings import HubSettings
 from hub.storage import open_database
 
@@ -38,6 +40,21 @@ def revoke(options: argparse.Namespace, settings: HubSettings, out: TextIO) -> i
     if fault:
         return _refuse(str(fault))
     out.write(f'"{options.terminal}" is refused from now on. A new code lets it in again.\n')
+    return 0
+
+
+def renew_key(options: argparse.Namespace, settings: HubSettings, out: TextIO) -> int:
+    """Make a new key of the hub's own for a `purpose`. `lost`: older ones got known, so they count no longer."""
+    engine = open_database(settings)
+    try:
+        made = HubKeys(engine, settings.key).renew(Purpose(options.purpose), alone=options.lost)
+        AuditLog(engine).append(CONSOLE, Deed.HUB_KEY_RENEWED, f"{options.purpose}, {made.kid}")
+    except NoKeyError:
+        return _refuse("the hub's keys need key_credential in the settings")
+    finally:
+        engine.dispose()
+    when = "It signs at once; those before count no longer" if options.lost else f"It signs in {KNOWN_AFTER.days} days"
+    out.write(f"{made.kid}\n{when}.\n")
     return 0
 
 

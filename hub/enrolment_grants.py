@@ -43,6 +43,7 @@ class Grants:
 
     def _grant(self, terminal: str, proven: Proven, more: dict[str, Any]) -> str:
         key, now = self._keys.signer(Purpose.IDENTITY), int(self._clock())
+        theirs = self._keys.signer(Purpose.IDENTITY, proven.signed_by)  # they may know no newer one
         self._keys.signer(Purpose.COMMANDS)  # made now, so that the terminal knows it before the first command
         until = now + IDENTITY_SECONDS
         bound = {"iat": now, "exp": until, "cnf": {"jkt": proven.thumbprint}}
@@ -54,7 +55,7 @@ class Grants:
             "hub_keys": self._published(Purpose.IDENTITY),
             "command_keys": self._published(Purpose.COMMANDS),
         }
-        return signed(key, GRANT_TYPE, bound | granted | more)
+        return signed(theirs, GRANT_TYPE, bound | granted | more)
 
     def _published(self, purpose: Purpose) -> Any:
         return json.loads(self._keys.published(purpose).export(private_keys=False))

@@ -35,7 +35,7 @@ NONCE_SECONDS = 300
 LATE_SECONDS = 90 * 24 * 3600
 """So long after its end an identity may still be renewed."""
 _MOST_SIGNS = 4096
-_KEYS_AFRESH_SECONDS = 10
+_KEYS_AFRESH_SECONDS, _KEYS_KEPT_SECONDS = 10, 60
 
 
 class ProofRefused(Exception):
@@ -61,12 +61,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a proof shows. Without an identity `terminal` is empty. `expired`: the identity was good until lately."""
+    """What a proof shows. Without an identity `terminal` is empty. `expired`: the identity was good until lately.
+
+    `signed_by` is the `kid` of the hub's key under the identity.
+    """
 
     thumbprint: str
     proof_id: str
     terminal: str = ""
     expired: bool = False
+    signed_by: str = ""
 
 
 class ProofDesk:
@@ -90,11 +94,11 @@ class ProofDesk:
     def check(self, request: Request, identity: str | None, *, late: bool = False) -> Proven:
         """Return what a request proves. Raises `ProofRefused`. `late`: an identity that has expired lately counts."""
         thumbprint, claims = _signed_by_itself(request.proof)
-        terminal, expired = "", False
+        terminal, expired, signed_by = "", False, ""
         if identity is not None:
             if claims.get("ath") != _hashed(identity):
                 raise ProofRefused("invalid_dpop_proof", "not for this identity")
-            terminal, expired = self._holder(identity, thumbprint, late=late)
+            terminal, expired, signed_by = self._holder(identity, thumbprint, late=late)
         if claims.get("htm") != request.method or claims.get("htu") != request.address:
             raise ProofRefused("invalid_dpop_proof", "for another request")
         proof_id = claims.get("jti")
@@ -105,11 +109,12 @@ class ProofDesk:
             raise ProofRefused("use_dpop_nonce", who=terminal)
         if not self._used.first(f"{thumbprint}.{proof_id}", self._clock() + 2 * NONCE_SECONDS):
             raise ProofRefused("invalid_dpop_proof", "used before")
-        return Proven(thumbprint, proof_id, terminal, expired)
+        return Proven(thumbprint, proof_id, terminal, expired, signed_by)
 
-    def _holder(self, identity: str, thumbprint: str, *, late: bool) -> tuple[str, bool]:
+    def _holder(self, identity: str, thumbprint: str, *, late: bool) -> tuple[str, bool, str]:
         token = _read(identity, IDENTITY_TYPE)
-        key = self._hub_key(str(token.jose_header.get("kid")))
+        kid = str(token.jose_header.get("kid"))
+        key = self._hub_key(kid)
         claims = _verified(token, key) if key else None
         match claims:
             case {"sub": str(terminal), "exp": int(until), "cnf": {"jkt": str(bound)}}:
@@ -121,12 +126,12 @@ class ProofDesk:
         expired = until <= self._clock()
         if expired and not (late and self._clock() < until + LATE_SECONDS):
             raise ProofRefused("invalid_token", "expired", who=terminal)
-        return terminal, expired
+        return terminal, expired, kid
 
     def _hub_key(self, kid: str) -> JWK | None:
-        """Return the hub's key with this id; one that is not known may be new."""
+        """Return the hub's key with this id; one that is not known may be new, and one that is may count no longer."""
         known = self._published.get_key(kid)
-        if known is None and self._clock() - self._published_at > _KEYS_AFRESH_SECONDS:
+        if self._clock() - self._published_at > (_KEYS_AFRESH_SECONDS if known is None else _KEYS_KEPT_SECONDS):
             self._published_at = self._clock()
             self._published = self._keys.published(Purpose.IDENTITY)
             known = self._published.get_key(kid)

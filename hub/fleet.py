@@ -5,6 +5,7 @@ GET    /api/v1/fleet/terminals/{name}              one of them, with its last co
 PUT    /api/v1/fleet/terminals/{name}/assignment   which profile it is to show
 POST   /api/v1/fleet/terminals/{name}/commands     give a command
 GET    /api/v1/fleet/commands/{id}                 how it stands
+DELETE /api/v1/fleet/commands/{id}                 withdraw it, unless the terminal has answered
 GET    /api/v1/fleet/commands/{id}/content         what it asked for: a report, log lines, a picture
 """
 
@@ -28,7 +29,7 @@ from hub.one_time_codes import NoKeyError
 from hub.roles import Right
 from hub.storage import Topic
 from hub.terminal_states import TerminalRecord
-from kiosk.orders import Do, Order, PutInService, TakeOutOfService, TakeProfile, order_of
+from kiosk.orders import Do, Order, TakeProfile, document_of, order_of
 
 router = APIRouter(prefix="/api/v1/fleet", tags=["fleet"])
 _bearer = HTTPBearer(auto_error=False, description="An account's token.")
@@ -137,6 +138,19 @@ async def standing(command_id: CommandId, person: OnLooker, request: Request) ->
     return _command(await _given(command_id, person, request))
 
 
+@router.delete("/commands/{command_id}", responses={**_ANSWERS, 409: {"description": "Too late."}})
+async def withdraw(command_id: CommandId, person: Commander, request: Request) -> dict[str, Any]:
+    """Withdraw a command. A terminal that has begun it, or is away and has heard of it, may do it all the same."""
+    found = await _given(command_id, person, request)
+    if not _may_do(person, found.do):
+        raise HTTPException(403, "not for this role")
+    ended: CommandRecord | None = await run_in_threadpool(request.app.state.fleet.withdraw, person.login, command_id)
+    if ended is None:
+        raise HTTPException(409, "it is too late: it was answered, or has expired")
+    request.app.state.coview_news.announce(name_for(ended.terminal))
+    return _command(ended)
+
+
 @router.get("/commands/{command_id}/content", responses=_ANSWERS, response_class=Response)
 async def content(command_id: CommandId, person: OnLooker, request: Request) -> Response:
     """Return what a command asked for."""
@@ -168,8 +182,7 @@ async def _given(command_id: str, person: Asker, request: Request) -> CommandRec
 async def _give(
     request: Request, person: Asker, found: TerminalRecord, order: Order, lasts: timedelta
 ) -> dict[str, Any]:
-    switches = isinstance(order, TakeOutOfService | PutInService)
-    if not person.may(Right.COMMAND) and not (switches and person.may(Right.SWITCH_SERVICE)):
+    if not _may_do(person, document_of(order)["do"]):
         raise HTTPException(403, "not for this role")
     try:
         given = await run_in_threadpool(request.app.state.fleet.give, person.login, found.name, order, lasts)
@@ -179,6 +192,11 @@ async def _give(
         raise HTTPException(404 if given is GivenFault.UNKNOWN else 409, str(given))
     request.app.state.coview_news.announce(name_for(found.name))
     return _command(given)
+
+
+def _may_do(person: Asker, do: str) -> bool:
+    switches = do in {Do.OUT_OF_SERVICE, Do.IN_SERVICE}
+    return person.may(Right.COMMAND) or (switches and person.may(Right.SWITCH_SERVICE))
 
 
 def _order(document: dict[str, Any]) -> Order:

@@ -140,6 +140,21 @@ class FleetBook:
             self._wake(session, terminal)
             return _record(command, found.site)
 
+    def withdraw(self, actor: str, command_id: str) -> CommandRecord | None:
+        """End a command that nobody has answered; None if there is no such one. Who has begun it will answer."""
+        now = self._now()
+        with writing(self._engine) as session:
+            row = session.scalars(select(CommandRow).where(CommandRow.id == command_id)).first()
+            if row is None or row.outcome is not None or row.expires_at <= now:
+                return None
+            row.expires_at, row.detail = now, "withdrawn"
+            if row.do == Do.TAKE_PROFILE:
+                self._row(session, row.terminal_name).assigned = ""
+            subject = f"{row.do}, {row.terminal_name}, number {row.number}, {row.id}"
+            self._audit.append_in(session, actor, Deed.COMMAND_WITHDRAWN, subject)
+            self._wake(session, row.terminal_name)
+            return _record(row, session.get_one(TerminalRow, row.terminal_name).site)
+
     def _assign(self, session: Session, row: FleetRow, order: TakeProfile, now: datetime) -> None:
         """Note which profile is wanted; what was assigned before and has not arrived is withdrawn."""
         row.assigned = order.target

@@ -30,6 +30,7 @@ from kiosk.effects import TerminalUse
 router = APIRouter(tags=["operation"])
 _bearer = HTTPBearer(auto_error=False, description="The credential of `metrics_credential`.")
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_PASSED_ON = frozenset({"x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "forwarded", "via"})
 _LAG_EVERY = 1.0
 _REFUSED, _TOO_OFTEN, _BROKEN = "refused", "too-often", "broken"
 _FAILURES = {401: _REFUSED, 403: _REFUSED, 429: _TOO_OFTEN}
@@ -93,7 +94,7 @@ def allowed(request: Request, credentials: Annotated[HTTPAuthorizationCredential
         given = credentials.credentials if credentials else ""
         if not hmac.compare_digest(fingerprint(given), fingerprint(token)):
             raise HTTPException(401, "unknown token", {"WWW-Authenticate": "Bearer"})
-    elif address_of(request) not in _LOOPBACK or "x-forwarded-for" in request.headers:
+    elif address_of(request) not in _LOOPBACK or not _PASSED_ON.isdisjoint(request.headers):
         raise HTTPException(404, "not here")
 
 

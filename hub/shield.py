@@ -72,6 +72,6 @@ def _refusal(headers: Headers, most: int) -> PlainTextResponse | None:
     if "transfer-encoding" in headers:
         return PlainTextResponse("Length Required", 411)
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > most:
+    if not length.isdecimal() or len(length) > 12 or int(length) > most:
         return PlainTextResponse("Content Too Large", 413)
     return None

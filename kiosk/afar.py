@@ -10,8 +10,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.counter_events import Ordered
 from kiosk.effects import ClearTimer, Effects, ForgetVisit, Obey, Refuse, SetTimer
-from kiosk.events import Event, Ordered, Timer
+from kiosk.events import Event, Timer
 from kiosk.journeys.identify import FLASH_S, IdentifyPage
 from kiosk.journeys.welcome import first_visit
 from kiosk.orders import Identify, PutInService, TakeOutOfService

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
 
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     Answers,
     Busy,
@@ -32,9 +32,9 @@ from kiosk.screen import (
     Picture,
     PinPad,
     Problem,
-    Screen,
     Video,
 )
+from kiosk.screen import Screen
 from kiosk.text import ENGLISH, GERMAN, Language, Text, Translator, msg, translator
 from kiosk.visit import Visit
 

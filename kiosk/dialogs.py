@@ -16,20 +16,9 @@ from kiosk.events import (
     Resumed,
     SteadyToggled,
 )
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Card,
-    Cards,
-    CardStyle,
-    Contrast,
-    Countdown,
-    Dialog,
-    Hand,
-    Heading,
-    Paragraph,
-    Reach,
-)
+from kiosk.look import Contrast, Hand, Reach
+from kiosk.parts import Action, ActionStyle, Card, Cards, CardStyle, Countdown, Heading, Paragraph
+from kiosk.screen import Dialog
 from kiosk.text import LANGUAGE_NAMES, Verbatim, msg
 from kiosk.visit import Question, Visit
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from kiosk.events import Device, Timer
+from kiosk.device_events import Device
+from kiosk.events import Timer
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
 from kiosk.orders import Order
+from kiosk.parts import Secret
 from kiosk.place import Destination, Service
 from kiosk.privacy import EMPTY, Private
-from kiosk.screen import Secret
 from kiosk.text import Language, Text
 
 if TYPE_CHECKING:

@@ -11,36 +11,23 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from kiosk.coview import COVIEW, LINE
-from kiosk.effects import SpeakPart
-from kiosk.events import (
+from kiosk.counter_events import (
     CoviewAgreed,
     CoviewAsked,
     CoviewEnded,
     CoviewLine,
     CoviewPointed,
     CoviewStopped,
-    Device,
-    Event,
     HelpQueued,
     HelpTaken,
 )
+from kiosk.coview import COVIEW, LINE
+from kiosk.device_events import Device
+from kiosk.effects import SpeakPart
+from kiosk.events import Event
 from kiosk.journeys.help import HelpPage
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Dialog,
-    Fact,
-    Facts,
-    FactStyle,
-    HelpState,
-    Level,
-    Notice,
-    Offer,
-    Paragraph,
-    Part,
-    Screen,
-)
+from kiosk.parts import Action, ActionStyle, Fact, Facts, FactStyle, Level, Notice, Offer, Paragraph, Part
+from kiosk.screen import Dialog, HelpState, Screen
 from kiosk.text import msg
 from kiosk.visit import Coview, Step, Visit
 

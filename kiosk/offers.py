@@ -15,21 +15,9 @@ from kiosk.events import (
     ReadingToggled,
     SizeCycled,
 )
+from kiosk.parts import Action, Answers, Busy, Cards, Choice, Consent, Offer, Part, PinPad
 from kiosk.privacy import Private
-from kiosk.screen import (
-    Action,
-    Answers,
-    Bar,
-    Busy,
-    Cards,
-    Choice,
-    Consent,
-    HelpState,
-    Offer,
-    Part,
-    PinPad,
-    Screen,
-)
+from kiosk.screen import Bar, HelpState, Screen
 
 
 def events_of(screen: Screen) -> Iterator[Event]:

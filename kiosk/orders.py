@@ -130,7 +130,7 @@ def document_of(order: Order) -> dict[str, Any]:
 
 def order_of(document: object) -> Order:
     """Return the order that JSON has. Raises `ValueError`, whose text names what is wrong, for all that is none."""
-    if not isinstance(document, dict) or document.get("do") not in set(Do):
+    if not isinstance(document, dict) or document.get("do") not in list(Do):  # what it says may not be hashable
         raise ValueError("there is no such order")
     do = Do(document["do"])
     content = {key: value for key, value in document.items() if key != "do"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NewType
 
 from kiosk.captions import Caption
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.identity import Attribute
 from kiosk.text import ENGLISH, GERMAN, Catalogue, Language, Local, Text
 

@@ -11,9 +11,9 @@ from kiosk.effects import Application, Call, Note, Obey, Refuse, TerminalUse
 from kiosk.events import Event
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
+from kiosk.parts import Secret
 from kiosk.place import Service
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 from kiosk.text import Language
 from kiosk.voice import Voice
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import Fault
 from kiosk.place import Service, ServiceId
 from kiosk.requirements import lacks

@@ -7,17 +7,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.device_events import Device, HeadsetFound, HeadsetPlugged, HeadsetPulled, PartSpoken, WordSpoken
 from kiosk.effects import Effects, Speak, SpeakPart, SpeakPlace, SpellPart, StopSpeaking
 from kiosk.events import (
-    Device,
     Event,
     FasterAsked,
-    HeadsetFound,
-    HeadsetPlugged,
-    HeadsetPulled,
     LouderAsked,
     OpenlyToggled,
-    PartSpoken,
     QuieterAsked,
     ReadingToggled,
     RepeatAsked,
@@ -27,9 +23,9 @@ from kiosk.events import (
     SpellAsked,
     VoiceAsked,
     WhereAsked,
-    WordSpoken,
 )
-from kiosk.screen import Action, Dialog, Paragraph
+from kiosk.parts import Action, Paragraph
+from kiosk.screen import Dialog
 from kiosk.text import msg
 from kiosk.visit import Question, Step, Visit
 from kiosk.voice import RATE_STEPS, VOLUME_STEPS, Voice

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import Fault, FaultCode
 from kiosk.place import Service, ServiceKind, Weight
 from kiosk.visit import ABSENT, Devices

@@ -7,21 +7,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from kiosk.effects import Echo, Speak, SpeakPart, SpeakPlace, SpellPart
+from kiosk.parts import Action, Answers, Busy, Cards, Choice, Consent, Field, Offer, Part, PinPad
 from kiosk.ports import Utterance
 from kiosk.privacy import Private
-from kiosk.screen import (
-    Action,
-    Answers,
-    Busy,
-    Cards,
-    Choice,
-    Consent,
-    Field,
-    Offer,
-    Part,
-    PinPad,
-    Screen,
-)
+from kiosk.screen import Screen
 from kiosk.senses import part_utterances
 from kiosk.speech import BAR, TITLE, utterances
 from kiosk.spelling import sign_name, spelled

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kiosk.device_events import Focused, PresenceSensed, Scanned
 from kiosk.effects import ClearTimer, SetTimer, Speak, SpeakPart
-from kiosk.events import Event, Focused, PresenceSensed, Scanned, Timer
+from kiosk.events import Event, Timer
 from kiosk.journeys.goodbye import Goodbye
 from kiosk.journeys.help import HelpPage
 from kiosk.journeys.welcome import Welcome

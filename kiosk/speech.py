@@ -20,13 +20,10 @@ from dataclasses import dataclass
 from itertools import dropwhile, groupby
 from typing import TYPE_CHECKING
 
-from kiosk.ports import Utterance
-from kiosk.privacy import Private
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     Answer,
     Answers,
-    Bar,
     Busy,
     Card,
     Cards,
@@ -36,7 +33,6 @@ from kiosk.screen import (
     Facts,
     Field,
     Heading,
-    HelpState,
     Notice,
     Number,
     Offer,
@@ -46,9 +42,11 @@ from kiosk.screen import (
     Picture,
     PinPad,
     Problem,
-    Screen,
     Video,
 )
+from kiosk.ports import Utterance
+from kiosk.privacy import Private
+from kiosk.screen import Bar, HelpState, Screen
 from kiosk.text import Msg, Param, Text, Translator, Verbatim, msg
 from kiosk.voice import USUAL_VOICE, Voice
 

@@ -1,8 +1,7 @@
-"""`step` and `compose`: the two pure functions that a visit consists of.
+"""`step`: what an event changes and what is to be done, as a pure function.
 
-`step(visit, event)` says what an event changes and what is to be done; `compose(visit)` says what
-is on the screen. What holds on every screen is here: help, reading, look, silence, end.
-What belongs to one page is in `kiosk.journeys`.
+What holds on every page is here: moving about, silence, the end, the staff, cards. What fills a subject of its own is
+in a module with its own `HANDLERS`; what belongs to one page is in `kiosk.journeys`.
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from kiosk import afar, dialogs, looking_on, reading, senses, unasked
+from kiosk import afar, appearance, calling, looking_on, reading, senses, unasked
 from kiosk.cards import CardKind
+from kiosk.counter_events import CounterHours, HelpDone, ServiceSwitched, StaffAsked, StaffCardShown
+from kiosk.device_events import CardInserted, CardRemoved, Device, DeviceChanged
 from kiosk.effects import (
-    CallPerson,
     CancelCall,
     CancelEid,
     ClearTimer,
@@ -29,38 +29,13 @@ from kiosk.effects import (
     StopSpeaking,
 )
 from kiosk.events import (
-    CardInserted,
-    CardRemoved,
-    ContrastChosen,
-    CounterHours,
-    Device,
-    DeviceChanged,
     EndAsked,
     EndConfirmed,
     Event,
-    HandSwapped,
     Heartbeat,
-    HelpAsked,
-    HelpCancelled,
-    HelpDone,
-    HelpFailed,
-    HelpQueued,
-    HelpReasonGiven,
-    HelpShown,
-    HelpTaken,
-    LanguageAsked,
-    LanguageChosen,
-    LargeTextChosen,
-    LookAsked,
     MoreTimeTaken,
     Opened,
-    ReachToggled,
     Resumed,
-    ServiceSwitched,
-    SizeCycled,
-    StaffAsked,
-    StaffCardShown,
-    SteadyToggled,
     Timer,
     TimerFired,
     Typed,
@@ -70,23 +45,15 @@ from kiosk.events import (
 )
 from kiosk.journeys import goodbye
 from kiosk.journeys import staff_cover as staff
-from kiosk.journeys.glossary import with_words
 from kiosk.journeys.goodbye import Goodbye
-from kiosk.journeys.help import REASONS, HelpPage, call_of
+from kiosk.journeys.help import HelpPage
 from kiosk.journeys.staff_out import OutOfService
-from kiosk.journeys.videos import with_videos
 from kiosk.journeys.welcome import Welcome, first_visit
-from kiosk.screen import Action, Bar, Hand, HelpState, Look, Reach, Screen, TextSize
-from kiosk.text import msg
-from kiosk.visit import Help, Question, Step, Visit
+from kiosk.screen import HelpState
+from kiosk.visit import Question, Step, Visit
 
-SIZES = tuple(TextSize)
 SIGNS_OF_LIFE = (VisitorEvent, CardInserted, CardRemoved)
 RESTARTS_TIMERS = (*SIGNS_OF_LIFE, HelpDone)
-NORMAL_REACH = Action("normal-reach", msg("reach.normal"), ReachToggled(), icon="touch")
-"""On every screen while its operable parts lie low."""
-RIGHT_HAND = Action("right-hand", msg("hand.right"), HandSwapped(), icon="touch")
-"""On every screen that is made for the left hand, unless it lies low too: that is undone first."""
 ENOUGH_PATIENCE = 3
 """How many times the idle time a visitor gets who asks for more time."""
 _NO_COUNTDOWN = (ClearTimer(Timer.COUNTDOWN), ClearTimer(Timer.COVER), ClearTimer(Timer.AWAY))
@@ -120,29 +87,6 @@ def step(visit: Visit, event: Event) -> Step:
     elif goodbye.card_is_left(visit) and not goodbye.card_is_left(before):
         effects.append(goodbye.ASK)
     return visit, tuple(effects)
-
-
-def compose(visit: Visit) -> Screen:
-    """Return the screen of a visit."""
-    screen = with_videos(with_words(visit.page.compose(visit), visit), visit)
-    word = visit.word if visit.spoken else None
-    voice = reading.WAY_TO_VOICE if visit.reading else None
-    bar = Bar(visit.help.state, visit.reading, can_end=visit.begun and not isinstance(visit.page, Goodbye))
-    dialog = dialogs.compose(visit) if visit.question else None
-    if dialog is None and visit.coview and not visit.coview.agreed:
-        dialog = looking_on.dialog(visit.coview)
-    extra = _way_back_of(visit.look)
-    everywhere = (bar, dialog, visit.spoken, word, extra, voice)
-    if everywhere == (screen.bar, screen.dialog, screen.spoken, screen.word, screen.extra, screen.voice):
-        return looking_on.framed(visit, screen)
-    screen = replace(screen, bar=bar, dialog=dialog, spoken=visit.spoken, word=word, extra=extra, voice=voice)
-    return looking_on.framed(visit, screen)
-
-
-def _way_back_of(look: Look) -> Action | None:
-    if look.reach is Reach.LOW:
-        return NORMAL_REACH
-    return RIGHT_HAND if look.hand is Hand.LEFT else None
 
 
 def _place_of(visit: Visit) -> tuple[str, Question | None, str, bool]:
@@ -208,99 +152,6 @@ def _went_home(visit: Visit, event: WentHome) -> Step:
     return replace(visit, path=path, application=None, question=None), (CancelEid(),)
 
 
-# The look and the voice
-
-
-def _look(**changes: Any) -> Callable[[Visit, Event], Step]:
-    def change(visit: Visit, event: Event) -> Step:
-        new = {name: value(visit.look) for name, value in changes.items()}
-        return replace(visit, look=replace(visit.look, **new)), ()
-
-    return change
-
-
-def _next_size(look: Look) -> TextSize:
-    return SIZES[(SIZES.index(look.size) + 1) % len(SIZES)]
-
-
-def _contrast_chosen(visit: Visit, event: ContrastChosen) -> Step:
-    return replace(visit, look=replace(visit.look, contrast=event.contrast)), ()
-
-
-def _look_asked(visit: Visit, event: LookAsked) -> Step:
-    return replace(visit, question=Question.LOOK), ()
-
-
-def _language_asked(visit: Visit, event: LanguageAsked) -> Step:
-    return replace(visit, question=Question.LANGUAGE), ()
-
-
-def _language_chosen(visit: Visit, event: LanguageChosen) -> Step:
-    if event.language not in visit.place.languages:
-        return visit, ()
-    return replace(visit, look=replace(visit.look, language=event.language), question=None), ()
-
-
-# Help: the visit is on hold until it is done or called off
-
-
-def _help_asked(visit: Visit, event: HelpAsked) -> Step:
-    visit = replace(visit, question=None)
-    # A counter that is out of reach is called all the same: the call is kept and repeated.
-    if visit.help.state is HelpState.NONE and visit.has(Device.COUNTER) and visit.devices.counter_open:
-        visit = replace(visit, help=Help(HelpState.CALLED))
-        shown = _help_shown(visit, event)[0]
-        return shown, (CallPerson(call_of(visit)),)
-    return _help_shown(visit, event)
-
-
-def _help_shown(visit: Visit, event: Event) -> Step:
-    return (visit if isinstance(visit.page, HelpPage) else visit.at(HelpPage())), ()
-
-
-def _help_reason(visit: Visit, event: HelpReasonGiven) -> Step:
-    if visit.help.state is HelpState.NONE or event.reason not in REASONS:
-        return visit, ()
-    visit = replace(visit, help=replace(visit.help, reason=event.reason))
-    return visit, (CallPerson(call_of(visit)),)
-
-
-def _help_cancelled(visit: Visit, event: Event) -> Step:
-    called = visit.help.state is not HelpState.NONE
-    return _without_help(visit), ((CancelCall(),) if called else ())
-
-
-def _without_help(visit: Visit) -> Visit:
-    path = tuple(page for page in visit.path if not isinstance(page, HelpPage))
-    return replace(visit, help=Help(), path=path)
-
-
-def _help_queued(visit: Visit, event: HelpQueued) -> Step:
-    # Whoever had it may have passed it on.
-    changes = {"place": event.place, "usual": event.minutes, "name": "", "counter": "", "minutes": None}
-    return _help(looking_on.after_help(visit, event), state=HelpState.CALLED, arrived=True, fault=None, **changes)
-
-
-def _help_taken(visit: Visit, event: HelpTaken) -> Step:
-    changes = {"name": event.name, "counter": event.counter, "minutes": event.minutes, "arrived": True, "fault": None}
-    visit = looking_on.after_help(visit, event)
-    return _help(visit, state=HelpState.COMING, on_the_way=event.on_the_way, **changes)
-
-
-def _help_failed(visit: Visit, event: HelpFailed) -> Step:
-    return _help(visit, arrived=False, fault=event.fault)
-
-
-def _help(visit: Visit, **changes: Any) -> Step:
-    if visit.help.state is HelpState.NONE:
-        return visit, ()
-    return replace(visit, help=replace(visit.help, **changes)), ()
-
-
-def _help_done(visit: Visit, event: HelpDone) -> Step:
-    return (visit, ()) if visit.help.state is HelpState.NONE else (_without_help(visit), ())
-
-
 # Silence and the end
 
 
@@ -315,7 +166,7 @@ def _timer_fired(visit: Visit, event: TimerFired) -> Step:  # noqa: PLR0911 - on
         case Timer.COUNTDOWN if visit.question is Question.STILL_THERE:
             return _counted(visit)
         case Timer.COVER if visit.help.state is not HelpState.NONE:
-            return _help_shown(visit, event)
+            return calling.shown(visit, event)
         case Timer.PROMPT if visit.begun and visit.help.state is HelpState.NONE:
             return unasked.prompted(visit)
         case Timer.GOODBYE if isinstance(visit.page, Goodbye):
@@ -465,15 +316,7 @@ _HANDLERS: dict[type[Event], Callable[[Visit, Any], Step]] = {
     Opened: _opened,
     WentBack: _went_back,
     WentHome: _went_home,
-    LanguageAsked: _language_asked,
-    LanguageChosen: _language_chosen,
-    SizeCycled: _look(size=_next_size),
-    LargeTextChosen: _look(size=lambda look: TextSize.M if look.size is TextSize.L else TextSize.L),
-    LookAsked: _look_asked,
-    ContrastChosen: _contrast_chosen,
-    SteadyToggled: _look(steady=lambda look: not look.steady),
-    ReachToggled: _look(reach=lambda look: Reach.NORMAL if look.reach is Reach.LOW else Reach.LOW),
-    HandSwapped: _look(hand=lambda look: Hand.RIGHT if look.hand is Hand.LEFT else Hand.LEFT),
+    **appearance.HANDLERS,
     **reading.HANDLERS,
     **senses.HANDLERS,
     **unasked.HANDLERS,
@@ -483,14 +326,7 @@ _HANDLERS: dict[type[Event], Callable[[Visit, Any], Step]] = {
     StaffAsked: _staff_asked,
     ServiceSwitched: _service_switched,
     CounterHours: _counter_hours,
-    HelpAsked: _help_asked,
-    HelpShown: _help_shown,
-    HelpReasonGiven: _help_reason,
-    HelpCancelled: _help_cancelled,
-    HelpQueued: _help_queued,
-    HelpTaken: _help_taken,
-    HelpFailed: _help_failed,
-    HelpDone: _help_done,
+    **calling.HANDLERS,
     TimerFired: _timer_fired,
     Resumed: _resumed,
     MoreTimeTaken: _more_time,

@@ -11,38 +11,34 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from kiosk import effects as do
+from kiosk.application_events import FormFailed, FormOpened, HandInFailed
+from kiosk.compose import compose
+from kiosk.counter_events import CounterHours, HelpFailed, StaffCodeAccepted, StaffCodeRefused
 from kiosk.coview import View, view_of
-from kiosk.effects import Effect, Effects, TerminalUse
-from kiosk.events import (
-    CounterHours,
+from kiosk.device_events import (
     Device,
     DeviceChanged,
     DocumentFailed,
     DocumentPrinted,
     EidFailed,
-    Event,
-    FormFailed,
-    FormOpened,
-    HandInFailed,
-    HelpFailed,
     Printed,
     PrintFailed,
     SpeechEnded,
-    StaffCodeAccepted,
-    StaffCodeRefused,
-    TimerFired,
 )
+from kiosk.effects import Effect, Effects, TerminalUse
+from kiosk.events import Event, TimerFired
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.welcome import first_visit
 from kiosk.place import Place, Service
 from kiosk.ports import Clock, Ports, Tell, Watched
 from kiosk.privacy import Private
 from kiosk.screen import Screen
-from kiosk.step import compose, step
+from kiosk.step import step
+from kiosk.tasks import Tasks
 from kiosk.text import speak_for
 from kiosk.visit import ABSENT, Devices, Visit, use_of
 
@@ -62,8 +58,6 @@ JOB_TITLE = "Lotse"
 """What a printer's list of jobs shows: no word about whose they are or what for."""
 WATCH_AGAIN_S = 2.0
 """A watcher that crashed is started again after this time."""
-CANCELLED_S, CANCELLED_TIMES = 1.0, 5
-"""A task is asked again to end: a library can swallow the first time, if a deadline of its own falls into it."""
 
 
 class Terminal:
@@ -82,8 +76,7 @@ class Terminal:
         self._waiting: deque[Event] = deque()
         self._stepping = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._lasting: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._closed = False
 
     @property
@@ -101,23 +94,16 @@ class Terminal:
         self._show(self._screen)
         self._tell_use()
         for device, port in _watched(self._ports).items():
-            self._keep(f"watch-{device}", self._watch(device, port))
+            self._tasks.keep(f"watch-{device}", self._watch(device, port))
         if self._ports.clock:
-            self._keep("hours", self._keep_hours(self._ports.clock))
+            self._tasks.keep("hours", self._keep_hours(self._ports.clock))
 
     async def close(self) -> None:
         """Stop everything: what is being handed in is in the outbox by then, or was never promised."""
         self._closed = True
         for handle in self._timers.values():
             handle.cancel()
-        tasks = {*self._tasks.values(), *self._lasting}
-        for _ in range(CANCELLED_TIMES):
-            for task in tasks:
-                task.cancel()
-            if tasks:
-                _, tasks = await asyncio.wait(tasks, timeout=CANCELLED_S)
-        if tasks:
-            log.error("does not end: %s", ", ".join(sorted(task.get_name() for task in tasks)))
+        await self._tasks.close()
 
     def post(self, event: Event) -> None:
         """Take an event. Events that come while one is handled wait their turn."""
@@ -241,7 +227,7 @@ class Terminal:
             wait = await known.check(code) if known else 0
             tell(StaffCodeAccepted() if wait is None else StaffCodeRefused(wait))
 
-        self._keep("staff", checking(), lambda _: tell(StaffCodeRefused(0)))
+        self._tasks.keep("staff", checking(), lambda _: tell(StaffCodeRefused(0)))
 
     def _time(self, effect: do.SetTimer | do.ClearTimer) -> None:
         if handle := self._timers.pop(effect.timer, None):
@@ -254,20 +240,20 @@ class Terminal:
     def _forget(self) -> None:
         self._serial += 1
         for name in ("form", "eid", "speech", "call", "staff"):
-            self._drop(name)
+            self._tasks.drop(name)
 
     def _speak(self, effect: Aloud | do.StopSpeaking) -> None:
         speaker = self._ports.speaker
         if speaker is None:
             return
-        self._drop("speech")
+        self._tasks.drop("speech")
         speaker.stop()
         if not isinstance(effect, do.StopSpeaking):
             from kiosk.saying import said
 
             words = said(effect, self._screen, self._visit.voice)
             tell = self._teller()
-            self._keep("speech", speaker.speak(words, tell), lambda _: tell(SpeechEnded()))
+            self._tasks.keep("speech", speaker.speak(words, tell), lambda _: tell(SpeechEnded()))
 
     def _at_card(self, effect: do.StartEid | do.StartPinChange | do.LookAtCard) -> None:
         eid, tell = self._ports.eid, self._teller()
@@ -281,7 +267,7 @@ class Terminal:
                 work = eid.change_pin(transport, tell)
             case do.LookAtCard():
                 work = eid.look(tell)
-        self._keep("eid", work, lambda fault: tell(EidFailed(fault)))
+        self._tasks.keep("eid", work, lambda fault: tell(EidFailed(fault)))
 
     def _identify(self, effect: do.AcceptEid | do.EnterSecret | do.CancelEid) -> None:
         eid = self._ports.eid
@@ -293,18 +279,18 @@ class Terminal:
             case do.EnterSecret(secret, digits):
                 eid.enter(secret, digits)
             case do.CancelEid():
-                self._drop("eid")
+                self._tasks.drop("eid")
 
     def _call(self, effect: do.CallPerson | do.CancelCall) -> None:
         desk, tell = self._ports.desk, self._teller()
-        self._drop("call")
+        self._tasks.drop("call")
         if desk is None:
             if isinstance(effect, do.CallPerson):
                 tell(HelpFailed(Fault(FaultCode.HELP_ABSENT)))
         elif isinstance(effect, do.CallPerson):
-            self._keep("call", desk.call(effect.call, tell), lambda fault: tell(HelpFailed(fault)))
+            self._tasks.keep("call", desk.call(effect.call, tell), lambda fault: tell(HelpFailed(fault)))
         else:
-            self._last(desk.cancel())
+            self._tasks.last(desk.cancel())
 
     def _open(self, service: Service) -> None:
         tell = self._teller()
@@ -313,14 +299,14 @@ class Terminal:
             form = await self._ports.forms.open(service)
             tell(FormFailed(form) if isinstance(form, Fault) else FormOpened(form))
 
-        self._keep("form", opening(), lambda fault: tell(FormFailed(fault)))
+        self._tasks.keep("form", opening(), lambda fault: tell(FormFailed(fault)))
 
     def _hand_in(self, application: do.Application) -> None:
         submissions, tell = self._ports.submissions, self._teller()
         if submissions is None:
             tell(HandInFailed(Fault(FaultCode.SUBMISSION_ABSENT)))
             return
-        self._last(submissions.hand_in(application, tell), lambda fault: tell(HandInFailed(fault)))
+        self._tasks.last(submissions.hand_in(application, tell), lambda fault: tell(HandInFailed(fault)))
 
     def _print(self, receipt: Receipt) -> None:
         printer, tell = self._ports.printer, self._teller()
@@ -329,7 +315,7 @@ class Terminal:
             fault = await printer.print(receipt) if printer else Fault(FaultCode.PRINTER_ABSENT)
             tell(PrintFailed(fault) if fault else Printed())
 
-        self._last(printing(), lambda fault: tell(PrintFailed(fault)))
+        self._tasks.last(printing(), lambda fault: tell(PrintFailed(fault)))
 
     def _print_document(self, document: Document) -> None:
         printer, typeset, tell = self._ports.documents, self._ports.typeset, self._teller()
@@ -341,7 +327,7 @@ class Terminal:
             fault = await printer.print(await typeset(document), PDF, JOB_TITLE)
             tell(DocumentFailed(fault) if fault else DocumentPrinted())
 
-        self._last(printing(), lambda fault: tell(DocumentFailed(fault)))
+        self._tasks.last(printing(), lambda fault: tell(DocumentFailed(fault)))
 
     async def _watch(self, device: Device, port: Watched) -> None:
         while True:
@@ -351,38 +337,6 @@ class Terminal:
                 log.error("watching %s broke: %s", device, type(error).__name__)
                 self.post(DeviceChanged(device, Fault(FaultCode.INTERNAL, type(error).__name__)))
             await asyncio.sleep(WATCH_AGAIN_S)
-
-    # Tasks: each is kept, and noticed when it breaks
-
-    def _keep(self, name: str, work: Coroutine[Any, Any, None], broke: Callable[[Fault], None] | None = None) -> None:
-        """Start work that ends with the visit or with the next of its name."""
-        self._drop(name)
-        self._tasks[name] = self._task(name, work, broke)
-
-    def _last(self, work: Coroutine[Any, Any, None], broke: Callable[[Fault], None] | None = None) -> None:
-        """Start work that outlasts the visit: what was begun on paper or in the outbox is finished."""
-        task = self._task("lasting", work, broke)
-        self._lasting.add(task)
-        task.add_done_callback(self._lasting.discard)
-
-    def _task(
-        self, name: str, work: Coroutine[Any, Any, None], broke: Callable[[Fault], None] | None
-    ) -> asyncio.Task[None]:
-        def ended(task: asyncio.Task[None]) -> None:
-            if task.cancelled() or (error := task.exception()) is None:
-                return
-            # Only the kind of error: its text may hold what a visitor typed.
-            log.error("%s broke: %s", name, type(error).__name__)
-            if broke:
-                broke(Fault(FaultCode.INTERNAL, type(error).__name__))
-
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        task.add_done_callback(ended)
-        return task
-
-    def _drop(self, name: str) -> None:
-        if task := self._tasks.pop(name, None):
-            task.cancel()
 
 
 def _watched(ports: Ports) -> Mapping[Device, Watched]:

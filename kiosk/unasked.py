@@ -7,11 +7,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from kiosk.device_events import Device, DeviceChanged, PartSpoken, SpeechEnded
 from kiosk.effects import Echo, Effects, Print, SetTimer, Speak, SpeakPart
-from kiosk.events import Device, DeviceChanged, Event, PartSpoken, SpeechEnded, Timer, TimerFired, Typed, VisitorEvent
+from kiosk.events import Event, Timer, TimerFired, Typed, VisitorEvent
 from kiosk.journeys.goodbye import Goodbye
+from kiosk.parts import Field, PinPad
 from kiosk.privacy import EMPTY, Private
-from kiosk.screen import Field, HelpState, PinPad
+from kiosk.screen import HelpState
 from kiosk.speech import CONTEXT, LEAD, PROGRESS, SLIP, TITLE
 from kiosk.visit import Question, Step, Visit
 

@@ -8,12 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from kiosk.cards import CardKind
+from kiosk.device_events import Device
 from kiosk.effects import Effects, Print, TerminalUse
-from kiosk.events import Device, Event
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
+from kiosk.look import Look
 from kiosk.place import Place
 from kiosk.privacy import Private
-from kiosk.screen import HelpState, Look, Screen
+from kiosk.screen import HelpState, Screen
 from kiosk.text import Text
 from kiosk.voice import Voice
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from kiosk.counter_events import HelpDone, HelpQueued, HelpTaken
 from kiosk.effects import Call
-from kiosk.events import Event, HelpDone, HelpQueued, HelpTaken
+from kiosk.events import Event
 from kiosk.text import GERMAN, Text, translator
 
 MAX_LABEL = 300

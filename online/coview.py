@@ -12,8 +12,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from kiosk.counter_events import CoviewAsked, CoviewEnded, CoviewLine, CoviewPointed
 from kiosk.coview import PreparedLine, View
-from kiosk.events import CoviewAsked, CoviewEnded, CoviewLine, CoviewPointed, Event
+from kiosk.events import Event
 from kiosk.ports import Tell
 from kiosk.text import LANGUAGE_NAMES, Language, Text, Verbatim, msg
 

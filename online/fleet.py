@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -17,7 +18,11 @@ log = logging.getLogger(__name__)
 
 PATH = "/api/v1/terminals/me"
 MOST_OFFERED = 100
-MOST_ID, MOST_TOKEN = 32, 4096
+MOST_TOKEN = 4096
+MOST_UNTOLD = 100
+"""Answers that wait for the hub; of more the oldest go."""
+_ID = re.compile(r"[0-9a-f]{32}")
+"""It becomes part of an address, of which we prove that we ask it."""
 
 Put = Callable[[str, dict[str, Any]], Awaitable[bool]]
 """Puts a message to a path and returns whether it arrived; it does not raise."""
@@ -48,6 +53,10 @@ class FleetLink:
     def answer(self, answer: Answer) -> None:
         """Bring an answer to the hub, soon."""
         self._answers[answer.id] = answer
+        while len(self._answers) > MOST_UNTOLD:
+            log.warning(
+                "an answer to a command was not told in time: %s", self._answers.pop(next(iter(self._answers))).id
+            )
         self.news()
 
     async def tell(self, put: Put) -> bool:
@@ -79,6 +88,6 @@ def _message(answer: Answer) -> dict[str, Any]:
 
 def _offer(one: object) -> tuple[str, str] | None:
     match one:
-        case {"id": str(name), "token": str(token)} if len(name) <= MOST_ID and len(token) <= MOST_TOKEN:
+        case {"id": str(name), "token": str(token)} if _ID.fullmatch(name) and len(token) <= MOST_TOKEN:
             return name, token
     return None

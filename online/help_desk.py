@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from kiosk.counter_events import HelpDone, HelpFailed, HelpTaken
 from kiosk.coview import View
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import Call, Note, TerminalUse
-from kiosk.events import Device, DeviceChanged, Event, HelpDone, HelpFailed, HelpTaken
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 from online.calls import Away, Placed, event_of, message_of
@@ -47,7 +49,8 @@ _NOT_WANTED = frozenset({422})
 class Delays:
     """Seconds. `silence` is longer than the hub's own ping; `retry` doubles up to `retry_most`.
 
-    `health` is how soon a hub that is away is asked again.
+    `health` is how soon a hub that is away is asked again, `about` how often we look whether other software or another
+    profile runs here.
     """
 
     request: float = 5
@@ -55,6 +58,7 @@ class Delays:
     retry: float = 0.5
     retry_most: float = 15
     health: float = 10
+    about: float = 60
 
 
 class HelpDeskClient:
@@ -303,10 +307,11 @@ class HelpDeskClient:
             await asyncio.wait((listening,))
 
     async def _news_or(self, listening: asyncio.Future[None]) -> None:
-        """Wait until there is something to tell, or the line breaks."""
+        """Wait until there is something to tell, it is time to look for it, or the line breaks."""
         news = asyncio.ensure_future(self._untold.wait())
+        patience = self._delays.about if self._fleet else None
         try:
-            await asyncio.wait((listening, news), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((listening, news), timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         finally:
             news.cancel()
             await asyncio.wait((news,))

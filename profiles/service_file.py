@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.identity import Attribute
 from kiosk.place import Destination, FormSource, Need, Service, ServiceId, ServiceKind, SituationId, Weight
 from kiosk.text import Local, Text

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from kiosk.compose import compose
 from kiosk.events import Opened, WentOn
 from kiosk.journeys.home import MOST_HITS, SituationPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.parts import Cards
 from kiosk.place import Place, Service
-from kiosk.screen import Cards, Screen
+from kiosk.screen import Screen
 from kiosk.search import find
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import Language, translator
 from kiosk.visit import Visit
 

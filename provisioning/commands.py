@@ -23,8 +23,6 @@ TYPE = "lotse-command+jwt"
 """Nothing else that the same key may sign is taken for a command (RFC 8725, 3.11)."""
 MOST_CHARACTERS = 4096
 LONGEST = timedelta(days=90)
-AHEAD = timedelta(minutes=5)
-"""By so much a clock may differ without anybody noticing."""
 _ALGORITHMS = {("EC", "P-256"): "ES256", ("OKP", "Ed25519"): "EdDSA"}
 """A key decides its algorithm, never the command (RFC 8725, 3.1)."""
 _HEADER = frozenset({"alg", "kid", "typ"})

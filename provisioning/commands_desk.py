@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from kiosk.afar import nobody_is_here
+from kiosk.counter_events import Ordered
 from kiosk.effects import Obey, Refuse
-from kiosk.events import Ordered
 from kiosk.orders import Answer, Outcome, TakePicture
 from kiosk.ports import Tell
 from kiosk.visit import Visit
@@ -33,6 +33,8 @@ MOST_WAITING = 20
 MOST_REMEMBERED = 200
 MOST_CONTENT = 256 * 1024
 HAND_S = 120.0
+MOST_WAIT_S = 86400.0
+"""At a time. A profile's order is good for 90 days, and a timer of Qt's counts no further than 24."""
 
 
 class CommandDesk:
@@ -56,7 +58,7 @@ class CommandDesk:
         self._news = asyncio.Event()
         self._free = asyncio.Event()
         self._done: deque[str] = deque(maxlen=MOST_REMEMBERED)
-        self._decision: asyncio.Future[Obey | Refuse] | None = None
+        self._decision: tuple[int, asyncio.Future[Obey | Refuse]] | None = None
         self._work: Awaitable[bytes | None] | None = None
         self._writing = asyncio.Lock()
         self._out_of_service = False
@@ -80,7 +82,8 @@ class CommandDesk:
 
     def decided(self, decision: Obey | Refuse) -> None:
         """Carry out the rest of an order, at once."""
-        if self._decision is None or self._decision.done():
+        number, decided = self._decision or (0, None)
+        if decided is None or decided.done() or decision.number != number:
             return
         if isinstance(decision, Obey) and (hand := self._hands.get(type(decision.order))):
             try:
@@ -88,7 +91,7 @@ class CommandDesk:
             except Exception as error:  # a bug in one order must not end the terminal
                 log.error("an order broke: %s", type(error).__name__)
                 self._work = _broken(error)
-        self._decision.set_result(decision)
+        decided.set_result(decision)
 
     async def told(self, command_id: str) -> None:
         """Note that the hub has an answer."""
@@ -153,29 +156,35 @@ class CommandDesk:
         if command.number <= ledger.last:
             return Outcome.REPEATED, f"number {command.number} comes after {ledger.last}", None
         if not await self._in_time(command, ledger):
-            return _expired(ledger)
+            return self._ended(command, ledger)
         if not await self._written(ledger.begin, command):
             return Outcome.FAILED, "it cannot be written down", None
         while isinstance(await self._ordered(command, post), Refuse):
             if isinstance(command.order, TakePicture):
                 return Outcome.REFUSED, "somebody is there", None
             if not await self._in_time(command, ledger):
-                return _expired(ledger)
+                return self._ended(command, ledger)
         return await self._result()
 
     async def _in_time(self, command: Command, ledger: Ledger) -> bool:
-        """Wait until nobody is here, unless for a picture; return whether the command is still good then."""
+        """Wait until nobody is here, unless for a picture; return whether the command is still wanted then."""
         left = (command.expires - ledger.now()).total_seconds()
         if not isinstance(command.order, TakePicture):
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, left)):
+                async with asyncio.timeout(min(max(0.0, left), MOST_WAIT_S)):
                     await self._free.wait()
-        return ledger.now() <= command.expires
+        return ledger.now() <= command.expires and command.id in self._offered
+
+    def _ended(self, command: Command, ledger: Ledger) -> tuple[Outcome, str, bytes | None]:
+        if ledger.now() <= command.expires:
+            return Outcome.EXPIRED, "it was withdrawn", None
+        return Outcome.EXPIRED, f"the clock here says {ledger.now():%Y-%m-%d %H:%M} UTC", None
 
     async def _ordered(self, command: Command, post: Tell) -> Obey | Refuse:
-        self._work, self._decision = None, asyncio.get_running_loop().create_future()
+        decided: asyncio.Future[Obey | Refuse] = asyncio.get_running_loop().create_future()
+        self._work, self._decision = None, (command.number, decided)
         post(Ordered(command.number, command.order))
-        return await self._decision
+        return await decided
 
     async def _result(self) -> tuple[Outcome, str, bytes | None]:
         if self._work is None:
@@ -198,10 +207,6 @@ class CommandDesk:
             log.error("what commands did cannot be written down: %s", error.strerror)
             return False
         return True
-
-
-def _expired(ledger: Ledger) -> tuple[Outcome, str, bytes | None]:
-    return Outcome.EXPIRED, f"the clock here says {ledger.now():%Y-%m-%d %H:%M} UTC", None
 
 
 async def _broken(error: Exception) -> bytes | None:

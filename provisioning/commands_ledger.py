@@ -76,6 +76,7 @@ class Ledger:
         self._path, self._wall, self._lasting = path, wall, lasting
         self._pages = _read(path)
         self._floor, self._since = datetime.fromisoformat(self._pages.time), lasting()
+        self._before: dict[str, Any] = {}
 
     @property
     def last(self) -> int:
@@ -119,15 +120,20 @@ class Ledger:
         begun = Untold(command.id, ends, self.now().isoformat(timespec="seconds"))
         floor = max(self._surely(), command.issued)
         changes = _lasts(command.order)
+        self._before = {key: getattr(self._pages, key) for key in changes}
         self._write(replace(self._pages, last=command.number, time=floor.isoformat(), begun=begun, **changes))
         self._floor, self._since = floor, self._lasting()
 
     def end(self, answer: Answer) -> None:
-        """Note how it ended, until the hub has been told. If that takes a restart, what was asked for is lost."""
+        """Note how it ended, until the hub has been told. If that takes a restart, what was asked for is lost.
+
+        What had begun and was not done in time does not last.
+        """
         lost = Outcome.INTERRUPTED if answer.content else answer.outcome
         at = answer.at.isoformat(timespec="seconds")
         untold = _with(self._pages.untold, Untold(answer.id, lost, at, answer.detail))
-        self._write(replace(self._pages, begun=None, untold=untold))
+        undone = self._before if self._pages.begun and answer.outcome is Outcome.EXPIRED else {}
+        self._write(replace(self._pages, begun=None, untold=untold, **undone))
 
     def told(self, command_id: str) -> None:
         """Forget an answer that has arrived."""

@@ -121,9 +121,10 @@ def _demand_room(folder: IdentityFolder) -> None:
     """Find out before the code is used whether the folder can be written."""
     try:
         folder.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-        trial = folder.folder / ".trial"
-        trial.write_bytes(bytes(64 * 1024))
-        trial.unlink()
+        with folder.as_owner():
+            trial = folder.folder / ".trial"
+            trial.write_bytes(bytes(64 * 1024))
+            trial.unlink()
     except OSError as error:
         raise EnrolError(f"{folder.folder} cannot be written: {error.strerror}") from None
 

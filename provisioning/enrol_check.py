@@ -58,7 +58,8 @@ class Finding:
     obstacle: Obstacle | None = None
 
     def __str__(self) -> str:
-        return f"{'FAULT' if self.obstacle else 'ok':6}{self.obstacle or self.subject}: {self.words}"
+        said = f"{'FAULT' if self.obstacle else 'ok':6}{self.obstacle or self.subject}: {self.words}"
+        return "".join(sign if sign.isprintable() else "?" for sign in said)  # some of it is a stranger's
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,4 +87,4 @@ def _tell(done: Enrolled, options: argparse.Namespace, out: TextIO) -> None:
     ca = f", ca_file: {options.ca_file.resolve()}" if options.ca_file else ""
     folder = "" if options.folder in (None, FOLDER) else f", identity: {options.folder.resolve()}"
     out.write(f"In the settings: counter: {{driver: enrolled{folder}{ca}}}\n")
-    out.write("Then: systemctl restart lotse-egress lotse\n")
+    out.write("Then: systemctl restart lotse-egress lotse-devices lotse lotse-agent\n")

@@ -27,6 +27,7 @@ from kiosk.orders import (
     TellReadiness,
     order_of,
 )
+from provisioning.enrol import EnrolError, checked_hub
 from provisioning.fleet_client import FleetClient, FleetError
 
 KEYRING = "lotse-fleet"
@@ -81,11 +82,13 @@ def _connect(
     ] = "",
     ca_file: Annotated[Path | None, typer.Option(help="PEM file of an own certificate authority.")] = None,
 ) -> None:
+    try:
+        checked_hub(hub)  # the token goes there
+    except EnrolError as error:
+        _fail(str(error))
     secret = _token(hub, token_file)
     if not secret:
         _fail(f"there is no token: lotse hub token add, then keyring set {KEYRING} {hub}")
-    if not hub.startswith("https://") and "//127.0.0.1" not in hub:
-        _fail("the hub's address begins with https://")
     try:
         context.obj = context.with_resource(FleetClient(hub, secret, ca_file))
     except OSError as error:
@@ -142,6 +145,16 @@ def command(  # noqa: PLR0913, PLR0917 - options of a command line
     _show(answers, (*_GIVEN, "file") if out else _GIVEN, form, "commands")
     if wait and any(one["outcome"] != "done" for one in answers):
         raise typer.Exit(1)
+
+
+@app.command()
+def withdraw(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="As show has them.")],
+    form: Shown = Format.TABLE,
+) -> None:
+    """Withdraw commands that nobody has answered."""
+    _show([_asked(context.obj.withdraw, one) for one in ids], _GIVEN, form, "withdrawn")
 
 
 _GIVEN = ("terminal", "number", "do", "expires", "outcome", "detail", "id")

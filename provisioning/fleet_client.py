@@ -63,6 +63,10 @@ class FleetClient:
         """Return how a command stands."""
         return self._object("GET", f"/commands/{command_id}")
 
+    def withdraw(self, command_id: str) -> dict[str, Any]:
+        """Withdraw a command that nobody has answered."""
+        return self._object("DELETE", f"/commands/{_quoted(command_id)}")
+
     def content(self, command_id: str) -> bytes:
         """Return what a command asked for."""
         return self._ask("GET", f"/commands/{command_id}/content").content

@@ -15,7 +15,8 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Identity:
 
 
 class IdentityFolder:
-    """The folder. Whoever writes it is its owner, or root: files are then the owner's."""
+    """The folder. Whoever writes it is its owner, or root, who is the owner meanwhile."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
@@ -103,13 +104,32 @@ class IdentityFolder:
         A cut anywhere leaves the old generation or the new one.
         """
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with self.as_owner():
+            self._write(files)
+
+    @contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """Let root be the folder's owner, who may have put links there that lead elsewhere. For one thread alone."""
+        if os.geteuid() != 0:
+            yield
+            return
+        owner, group = self.folder.stat(), os.getegid()
+        os.setegid(owner.st_gid)
+        os.seteuid(owner.st_uid)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+            os.setegid(group)
+
+    def _write(self, files: Mapping[str, bytes]) -> None:
         before = self._target()
         self._sweep({before})
         new = self.folder / f"generation-{secrets.token_hex(8)}"
         new.mkdir(mode=0o755)
         for name, content in files.items():
             self._write_file(new / name, content)
-        self._own(new, 0o755)
+        new.chmod(0o755)  # whatever our umask is
         sync(new)
         link = self.folder / f".{CURRENT}.new"
         link.unlink(missing_ok=True)
@@ -124,13 +144,7 @@ class IdentityFolder:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        self._own(path, mode)
-
-    def _own(self, path: Path, mode: int) -> None:
-        path.chmod(mode)  # whatever our umask is
-        if os.geteuid() == 0:
-            owner = self.folder.stat()
-            os.chown(path, owner.st_uid, owner.st_gid)
+        path.chmod(mode)
 
     def _target(self) -> str:
         try:

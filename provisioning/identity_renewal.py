@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from provisioning.identity import COMMAND_KEYS, IDENTITY, IdentityFolder
+from provisioning.identity import COMMAND_KEYS, IDENTITY, Identity, IdentityFolder
 from provisioning.identity_grant import Asked, GrantRefused, renewed_grant
 from provisioning.identity_http import HubAuth
 from provisioning.identity_proof import Prover
@@ -87,10 +87,15 @@ class Renewal:
         said = answer.json()
         asked = Asked(before.hub, prover.thumbprint, prover.last_number)
         grant = renewed_grant(asked, said if isinstance(said, dict) else {}, before)
-        await asyncio.to_thread(self._write, grant.files())
+        if not await asyncio.to_thread(self._write, grant.files(), before):
+            raise GrantRefused("this terminal was enrolled anew meanwhile")
         self._prover.token = grant.identity.token
         log.info("the identity at the hub was renewed")
 
-    def _write(self, new: dict[str, bytes]) -> None:
+    def _write(self, new: dict[str, bytes], before: Identity) -> bool:
+        """Write what is new beside what stays; not beside another key, which a new code has brought meanwhile."""
+        if self._folder.read() != before:
+            return False
         kept = {name: self._folder.file(name) for name in self._folder.names() if name not in (IDENTITY, COMMAND_KEYS)}
         self._folder.write({name: content for name, content in kept.items() if content is not None} | new)
+        return True

@@ -1,6 +1,7 @@
 """The calm screen when the terminal does not stay up: "out of order, please go to the counter".
 
-A small process of its own that shares nothing with what broke: no Qt, no settings, no profile. It speaks the Wayland
+A small process of its own that shares nothing with what broke: no Qt, no settings, no profile. What the place says
+instead of "go to the counter", where it has none, the terminal wrote down when it last ran well. It speaks the Wayland
 protocol by itself, the dozen requests that one still picture needs (wayland.xml 1.21, xdg-shell.xml; numbers are
 those files' opcodes). It takes no input. After `TRY_AGAIN_S` it ends, and the terminal is tried again; sooner if a
 path of `LOTSE_TRY_AGAIN_WHEN` comes, goes or leads elsewhere: another version or profile may do better.
@@ -8,6 +9,7 @@ path of `LOTSE_TRY_AGAIN_WHEN` comes, goes or leads elsewhere: another version o
 
 from __future__ import annotations
 
+import json
 import logging
 import mmap
 import os
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 TRY_AGAIN_S, LOOK_S = 600.0, 2.0
 LANGUAGES = (Language("de"), Language("en"))
+WORDS = "out-of-order.json"
+"""In the terminal's own folder (`STATE_DIRECTORY`, systemd.exec(5)); this unit finds it by `LOTSE_OUT_OF_ORDER_WORDS`.
+"""
+_MOST_CHARACTERS = 300
 _FONTS = Path("/usr/share/fonts/truetype")
 _NAMES = ("noto/NotoSans-{}.ttf", "dejavu/DejaVuSans-Bold.ttf", "dejavu/DejaVuSans.ttf")
 _GROUND, _INK, _QUIET = "#f3f1ec", "#1d2733", "#4a5866"
@@ -34,6 +40,35 @@ _WANTED = ("wl_compositor", "wl_shm", "xdg_wm_base", "wl_output")
 _XRGB8888 = 1
 
 log = logging.getLogger(__name__)
+
+
+# The words
+
+
+def keep_words(environment: Mapping[str, str] = os.environ) -> None:
+    """Write down what this screen says at the place whose words this process speaks. It blocks on the disk."""
+    from provisioning.bundle import write_whole
+
+    if not (folder := environment.get("STATE_DIRECTORY", "").partition(":")[0]):
+        return
+    path, keys = Path(folder, WORDS), [f"machine.out-of-order.{name}" for name in ("title", "lead")]
+    words = {language: {key: translator(language).say(msg(key)) for key in keys} for language in LANGUAGES}
+    content = json.dumps(words, ensure_ascii=False).encode()
+    try:
+        if not path.exists() or path.read_bytes() != content:
+            write_whole(path, content)
+    except OSError as error:
+        log.warning("%s cannot be written: %s", WORDS, error.strerror)
+
+
+def kept_words(language: Language, key: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return what was written down, else what Lotse says everywhere."""
+    try:
+        said = json.loads(Path(environment.get("LOTSE_OUT_OF_ORDER_WORDS", "")).read_bytes())[language][key]
+    except (OSError, ValueError, LookupError, TypeError):
+        said = None
+    usable = isinstance(said, str) and 0 < len(said) <= _MOST_CHARACTERS and said.isprintable()
+    return said if usable else translator(language).say(msg(key))
 
 
 # The picture
@@ -49,11 +84,10 @@ def picture(width: int, height: int) -> bytes:
     room = width - 4 * unit
     y = height * 0.3
     for number, language in enumerate(LANGUAGES):
-        say = translator(language).say
         size = unit * (1 if number == 0 else 0.75)
         for key, weight, grown, ink in (("title", "Bold", 1.6, _INK), ("lead", "Regular", 1.1, _QUIET)):
             font = _font(weight, round(size * grown))
-            for line in _broken(say(msg(f"machine.out-of-order.{key}")), font, room):
+            for line in _broken(kept_words(language, f"machine.out-of-order.{key}"), font, room):
                 draw.text((2 * unit, y), line, ink, font)
                 y += size * grown * 1.4
             y += size * 0.5

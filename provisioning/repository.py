@@ -146,14 +146,12 @@ class Repository:
         self._stage(city, Metadata(Targets(version=1, expires=self._expiry(TARGETS))))
 
     def rotate(self, role: str, add: Iterable[Key], remove: Iterable[str], threshold: int | None) -> None:
-        """Stage other keys for a role, and whatever is to be signed anew for it. `remove` are key ids."""
+        """Stage other keys for a role, and whatever is to be signed anew for it. `remove`: how ids begin."""
         delegator = self._delegator(role)
         above = self._edit(delegator)
         known = above.signed.get_delegated_role(role)
-        unknown = set(remove) - set(known.keyids)
-        if unknown:
-            raise RepositoryFault(f"{role} has no key {', '.join(sorted(unknown))}")
-        stay = [above.signed.get_key(keyid) for keyid in known.keyids if keyid not in set(remove)]
+        gone = {_one_of(known.keyids, start, role) for start in remove}
+        stay = [above.signed.get_key(keyid) for keyid in known.keyids if keyid not in gone]
         _appoint(above.signed, role, Holders((*stay, *add), threshold or known.threshold))
         self._stage(delegator, above)
         if role not in (ROOT, *ONLINE):
@@ -307,6 +305,14 @@ def _appoint(above: Root | Targets, role: str, holders: Holders) -> None:
     for key in holders.keys:
         above.add_key(key, role)
     delegated.threshold = holders.threshold
+
+
+def _one_of(keyids: Iterable[str], start: str, role: str) -> str:
+    """Return the one of some key ids that begins so, as `lotse repository show` prints them."""
+    found = [keyid for keyid in keyids if start and keyid.startswith(start)]
+    if len(found) != 1:
+        raise RepositoryFault(f"{role} has {'no key' if not found else 'more than one key'} {start}")
+    return found[0]
 
 
 def _below(city: str) -> list[str]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
-from ui.theme import Role
+from ui.metrics import Role
 
 _ROLES = {
     "TerminalWindow": QAccessible.Role.Window,

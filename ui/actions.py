@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Action, Screen
+from kiosk.parts import Action
+from kiosk.screen import Screen
 from ui.buttons import ActionButton
 from ui.parts.base import Context
 from ui.theme import Theme

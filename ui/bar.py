@@ -20,12 +20,14 @@ from kiosk.events import (
     SizeCycled,
     Touched,
 )
-from kiosk.screen import Bar, HelpState, TextSize
+from kiosk.look import TextSize
+from kiosk.screen import Bar, HelpState
 from kiosk.text import msg
 from ui.buttons import SheetButton
+from ui.metrics import Metrics, Role
 from ui.parts.base import Context
 from ui.press import Box
-from ui.theme import Metrics, Role, Theme
+from ui.theme import Theme
 from ui.words import Sheet
 
 _UNITS = {TextSize.S: (22, 22), TextSize.M: (26, 24), TextSize.L: (35, 35), TextSize.XL: (40, 35)}
@@ -242,13 +244,12 @@ class BarRow(QWidget):
         widths = [free - (count - 1) * others, *[others] * (count - 1)]
         for setting in settings_for(m):
             needs = [max(setting.width(self.context.say(msg(key)), theme) for key in _WORDS[number]) for number in row]
-            lack = sum(max(0, need - wide) for need, wide in zip(needs, widths, strict=True))
-            spare = sum(max(0, wide - need) for need, wide in zip(needs, widths, strict=True))
-            if lack <= spare:
-                return [
-                    need if need > wide else wide - (wide - need) * lack // max(1, spare)
-                    for need, wide in zip(needs, widths, strict=True)
-                ]
+            if all(need <= wide for need, wide in zip(needs, widths, strict=True)):
+                return widths
+            needs = [max(need, m.target) for need in needs]
+            if sum(needs) <= free:
+                each, rest = divmod(free - sum(needs), count)
+                return [need + each + (number < rest) for number, need in enumerate(needs)]
         return widths
 
     def _put(self, button: BarButton, x: int, y: int, width: int, height: int) -> None:

@@ -9,10 +9,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Touched
-from kiosk.screen import Action, ActionStyle
+from kiosk.parts import Action, ActionStyle
+from ui.metrics import Role
 from ui.parts.base import Context
 from ui.press import Box, Pressable
-from ui.theme import Role, Theme
+from ui.theme import Theme
 from ui.words import Sheet, balanced, longest_word
 
 
@@ -188,7 +189,7 @@ class ActionButton(SheetButton):
         side, size = m.px(50), m.px(60)
         room, usual = width - 2 * side - size - m.px(24), self.theme.font_of(50, bold=True)
         words = max(QFontMetrics(usual).horizontalAdvance(word) + 2 for word in self.words.split())
-        font = usual if words <= room else self.theme.font_of(50 * room / words, bold=True)  # better smaller than cut
+        font = usual if words <= room else self.theme.font_of(49 * room / words, bold=True)  # better smaller than cut
         block = sheet.text_in(side, 0, room, self.words, font, self._ink_role())
         if self._icon():
             sheet.icon(width - side - size, max(0, (block.height - size) // 2), size, self._icon(), self._ink_role())

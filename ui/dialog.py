@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Action, ActionStyle, Countdown, Dialog, Paragraph
+from kiosk.parts import Action, ActionStyle, Countdown, Paragraph
+from kiosk.screen import Dialog
 from ui.buttons import ActionButton, Look
+from ui.metrics import Role
 from ui.pager import Pager
 from ui.parts.base import Context, Row, frame
 from ui.parts.registry import AnyView
 from ui.parts.waiting import CountdownView, Ring
-from ui.theme import Role
+from ui.press import Pressable
 from ui.views import Views
 from ui.words import Words
 
@@ -103,6 +105,12 @@ class Veil(QWidget):
     def buttons(self) -> list[ActionButton]:
         """Return the buttons in reading order."""
         return [button for button in self._buttons if button.isVisibleTo(self)]
+
+    def take_focus(self) -> None:
+        """Give the focus to the first button, or to whatever else can be operated first."""
+        others = (w for w in self.findChildren(Pressable) if w.isVisibleTo(self))
+        stops: list[Pressable] = [*self.buttons(), *others]
+        (stops[0] if stops else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def light(self, spoken: str) -> None:
         """Light up what is being read."""

@@ -14,11 +14,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from kiosk.look import Contrast
 from kiosk.place import Colours
-from kiosk.screen import Contrast
 from kiosk.text import GERMAN, msg, translator
 from ui.dock_data import DockSection
-from ui.dock_parts import SectionBox
+from ui.dock_section import SectionBox
 from ui.palette import palette_for
 
 _ARROW = Path(__file__).parent / "icons" / "chevron-down.svg"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from kiosk.screen import Drawing
+from kiosk.parts import Drawing
 from ui.canvas import Canvas
 from ui.palette import Palette
 from ui.scenes import SCENES, paint_scene

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from kiosk.keypad import ScreenKeyboard
-from kiosk.screen import Input
+from kiosk.parts import Input
 from ui.parts.base import Context
 from ui.parts.fields import FieldView
 from ui.press import Pressable

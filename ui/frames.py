@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
-from ui.theme import Metrics
+from ui.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from kiosk.parts import Drawing
 from kiosk.place import Place
-from kiosk.screen import Drawing
 from kiosk.text import msg
 from ui.drawings import paint as paint_drawing
 from ui.drawings import paint_mark
+from ui.metrics import Role
 from ui.parts.base import Context
-from ui.theme import Role
 from ui.words import TextBlock
 
 Clock = Callable[[], datetime]

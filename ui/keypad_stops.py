@@ -14,7 +14,7 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.events import Focused
+from kiosk.device_events import Focused
 from kiosk.privacy import EMPTY, Private
 from kiosk.text import msg
 from ui.actions import ActionRow

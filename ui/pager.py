@@ -8,12 +8,12 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Touched
-from kiosk.screen import Action
+from kiosk.parts import Action
 from kiosk.text import Text, Verbatim, msg
 from ui.buttons import ActionButton
 from ui.flow import Flow, Placed
+from ui.metrics import Metrics, Role
 from ui.parts.base import Context, Row
-from ui.theme import Metrics, Role
 
 
 class Pager:

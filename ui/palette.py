@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
+from kiosk.look import Contrast
+from kiosk.parts import Level
 from kiosk.place import Colours
-from kiosk.screen import Contrast, Level
 
 READABLE = 4.5
 """WCAG 1.4.3: text against its ground."""

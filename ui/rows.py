@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from kiosk.screen import Heading, Paragraph
+from kiosk.parts import Heading, Paragraph
+from ui.metrics import Metrics
 from ui.parts.base import Row
 from ui.parts.choices import ChoiceView
 from ui.parts.fields import FieldBlock, FieldView
 from ui.parts.prose import ParagraphView
 from ui.parts.registry import AnyView
-from ui.theme import Metrics
 
 SHORT = 12
 """A field for at most this many characters has room for another one beside it."""

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from kiosk.events import Event, Focused, Touched
+from kiosk.device_events import Focused
+from kiosk.events import Event, Touched
 from kiosk.keypad import Switches
 from kiosk.privacy import Private
 from kiosk.text import msg, translator

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QRectF
 
-from kiosk.screen import Drawing
+from kiosk.parts import Drawing
 from ui.canvas import Canvas
 from ui.icons import paint_icon
 from ui.palette import Palette

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainterPath
 
-from kiosk.screen import Contrast
+from kiosk.look import Contrast
 from ui.canvas import Canvas, Point
 from ui.palette import Palette, mix
 

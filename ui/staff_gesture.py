@@ -11,7 +11,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-from kiosk.events import Event, StaffAsked
+from kiosk.counter_events import StaffAsked
+from kiosk.events import Event
 from kiosk.keypad import Keypad, PadKey
 from ui.window import TerminalWindow
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from kiosk.screen import Screen
 from kiosk.text import msg
 from ui.icons import icon_pixmap
+from ui.metrics import Role
 from ui.parts.base import Context
-from ui.theme import Role
 from ui.words import Colours, Sheet, Told, longest_word
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Part, Screen
+from kiosk.parts import Part
+from kiosk.screen import Screen
 from ui.parts.base import Context
 from ui.parts.fields import FieldView
 from ui.parts.registry import AnyView, view_of

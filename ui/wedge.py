@@ -12,7 +12,7 @@ import logging
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWindow
 
-from kiosk.events import Device, DeviceChanged, Scanned
+from kiosk.device_events import Device, DeviceChanged, Scanned
 from kiosk.ports import Tell
 from kiosk.privacy import Private
 

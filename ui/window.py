@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -25,13 +24,15 @@ from ui.filling import Filling
 from ui.frames import frame_for, head_height, keyboard_rect
 from ui.head import Clock, Head
 from ui.keypad_stops import Stop, chain, stops_of
+from ui.metrics import reference_ppi
 from ui.parts.base import Context
 from ui.parts.fields import FieldView, FoldedField
 from ui.parts.registry import AnyView
 from ui.press import STRIKES, Pressable
 from ui.ring import FocusRing
 from ui.spoken import SpokenWord, only_spoken_on
-from ui.theme import Theme, reference_ppi, theme_for
+from ui.still import Still
+from ui.theme import Theme, theme_for
 from ui.title import Title
 from ui.views import is_wrong, newly_wanted
 from ui.watched import WatchedFrame
@@ -71,7 +72,7 @@ class TerminalWindow(QWidget):
         self._ring = FocusRing(self)
         self._watched = WatchedFrame(self)
         self._word = SpokenWord()
-        self._busy = self._drawing = False
+        self._still = Still()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setCursorFlashTime(0)  # nothing blinks
@@ -104,7 +105,7 @@ class TerminalWindow(QWidget):
         focused = self._focus_name()
         self.setUpdatesEnabled(False)
         try:
-            with self._moving():
+            with self._still.moving():
                 self._draw(screen, context, new=new)
                 self._direct_focus(screen, old, focused, new=new)
         finally:
@@ -125,7 +126,7 @@ class TerminalWindow(QWidget):
         return self._context if context == self._context and self._context is not None else context
 
     def _draw(self, screen: Screen, context: Context, *, new: bool) -> None:
-        with self._drawn():
+        with self._still.drawn():
             self._draw_all(screen, context, new=new)
 
     def _draw_all(self, screen: Screen, context: Context, *, new: bool) -> None:
@@ -182,29 +183,10 @@ class TerminalWindow(QWidget):
         self._veil.show()
         self._veil.raise_()
 
-    @contextmanager
-    def _moving(self) -> Iterator[None]:
-        """While widgets move, Qt moves the focus too: that is not the visitor's keyboard."""
-        busy, by_keyboard = self._busy, Pressable.by_keyboard
-        self._busy = True
-        try:
-            yield
-        finally:
-            self._busy, Pressable.by_keyboard = busy, by_keyboard
-
-    @contextmanager
-    def _drawn(self) -> Iterator[None]:
-        """While fields come and go, the focus that Qt hands on begins no typing."""
-        before, self._drawing = self._drawing, True
-        try:
-            yield
-        finally:
-            self._drawing = before
-
     # layout
 
     def _lay_out(self, anchor: QWidget | None = None) -> None:
-        with self._moving(), self._drawn():
+        with self._still.moving(), self._still.drawn():
             self._lay_out_all(anchor)
 
     def _lay_out_all(self, anchor: QWidget | None) -> None:
@@ -246,7 +228,8 @@ class TerminalWindow(QWidget):
         if screen.dialog is not None:
             if old is None or old.dialog is None or old.dialog.id != screen.dialog.id or not self._veil_has_focus():
                 self._before_dialog = focused if old is None or old.dialog is None else self._before_dialog
-                self._focus_dialog()
+                if self._veil is not None:
+                    self._veil.take_focus()
             return
         if old is not None and old.dialog is not None and not new:
             focused, self._before_dialog = self._before_dialog, ""
@@ -278,7 +261,7 @@ class TerminalWindow(QWidget):
         """Lead to what is still wrong when the visitor wants to go on and the screen stays as it is."""
         screen = self._screen
         if screen is not None and is_wrong(screen, screen.focus):
-            with self._moving():
+            with self._still.moving():
                 self._go_to(screen.focus, new=False)
 
     def _veil_has_focus(self) -> bool:
@@ -293,13 +276,6 @@ class TerminalWindow(QWidget):
         if self._content.title is not None:
             self._content.title.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _focus_dialog(self) -> None:
-        if self._veil is None:
-            return
-        others = (w for w in self._veil.findChildren(Pressable) if w.isVisibleTo(self))
-        stops: list[Pressable] = [*self._veil.buttons(), *others]
-        (stops[0] if stops else self._veil).setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _focus_by_name(self, name: str) -> None:
         found = self.findChild(QWidget, name) if name else None
         if found is not None and found.isVisibleTo(self):
@@ -308,7 +284,7 @@ class TerminalWindow(QWidget):
             self._focus_title()
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:  # noqa: ARG002
-        if new is None or self._busy or not self.isAncestorOf(new) or new is not self.focusWidget():
+        if new is None or self._still.is_moving or not self.isAncestorOf(new) or new is not self.focusWidget():
             return
         part = isinstance(new, (Pressable, Title)) and not isinstance(new, FoldedField)
         if part and self._filling.field is not None and self._content.isAncestorOf(new):
@@ -337,7 +313,7 @@ class TerminalWindow(QWidget):
         view.block.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin_typing(self, view: FieldView) -> None:
-        if self._drawing or self._filling.field is view or self._context is None:
+        if self._still.is_drawn or self._filling.field is view or self._context is None:
             return
         self._filling.begin(view, self._context)
         self._lay_out()
@@ -345,7 +321,7 @@ class TerminalWindow(QWidget):
 
     def _end_typing(self) -> None:
         self._filling.end()
-        with self._moving():
+        with self._still.moving():
             self._lay_out()
             self._focus_title()
         self._ring.follow(self.focusWidget())

@@ -7,6 +7,7 @@ pressed or blocked button needs no second layout.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.speech import heard
 from ui.icons import icon_pixmap
-from ui.theme import Role, Theme
+from ui.metrics import Role
+from ui.theme import Theme
 
 Colours = Callable[[str], QColor]
 """Finds the colour of a role (a field of `Palette`)."""
@@ -48,12 +50,16 @@ class TextBlock:
         self._leading = theme.leading(font) if not tight else 1.15 * font.pixelSize()
         leading = Qt.AlignmentFlag.AlignRight if theme.rtl else Qt.AlignmentFlag.AlignLeft
         option = QTextOption(Qt.AlignmentFlag.AlignHCenter if centred else leading)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setWrapMode(QTextOption.WrapMode.WordWrap)
         option.setTextDirection(_direction(words, theme))
         self._layout = QTextLayout(words.replace("\n", "\u2028"), font)
         self._layout.setTextOption(option)
         self._layout.setCacheEnabled(True)
         self.lines, self.longest = self._break(max(1, width))
+        if self.longest > width + 1:  # only a word that has no room is cut; Qt would cut for the tail of a last letter
+            option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+            self._layout.setTextOption(option)
+            self.lines, self.longest = self._break(max(1, width))
         self.height = round(self.lines * self._leading)
 
     def _break(self, width: int) -> tuple[int, int]:
@@ -103,7 +109,7 @@ def balanced(words: str, theme: Theme, role: Role, width: int) -> TextBlock:
 def longest_word(theme: Theme, words: str, role: Role) -> int:
     """Return the width of the longest word: narrower than that it would have to be cut."""
     metrics = QFontMetricsF(theme.font(role))
-    pieces = words.replace("\u00ad", " ").split()
+    pieces = re.split("[ \u00ad\n]+", words)  # a space that does not break is a part of its word
     return max((ceil(metrics.horizontalAdvance(piece)) for piece in pieces), default=0)
 
 
@@ -310,7 +316,9 @@ class Words(Told):
         """Lay out the words, the icon beside their first line."""
         sheet = Sheet(self.theme, width)
         if not self.icon:
-            sheet.text(0, 0, width, self.text(), self.role, self.role_colour)
+            # Signs over Arabic letters are high.
+            top = self.theme.metrics.px(4) if self.theme.rtl and self.role is Role.H1 else 0
+            sheet.text(0, top, width, self.text(), self.role, self.role_colour)
             return sheet
         size = self.theme.metrics.icon
         indent = size + self.theme.metrics.px(16)

@@ -13,7 +13,9 @@ from devices.cards.pcsc import Context
 from devices.cards.recognition import Proof, recognise
 from devices.cards.watch import Delays, LyingCard, ReaderWatch, Service, Snapshot
 from kiosk.cards import CardKind, CardRule
-from kiosk.events import CardInserted, CardRemoved, Device, DeviceChanged, Event, StaffCardShown
+from kiosk.counter_events import StaffCardShown
+from kiosk.device_events import CardInserted, CardRemoved, Device, DeviceChanged
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 

@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 from devices.eid.protocol import Command, Hear, Message, Say
 from devices.eid.results import CARD_TROUBLE, fault_of, succeeded
 from devices.eid.workflow import WITH_CARD, Fetch, Outputs, Stage, Workflow
-from kiosk.events import EidAsksConsent, EidFailed, EidRead
+from kiosk.device_events import EidAsksConsent, EidFailed, EidRead
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Attribute, Identity
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 from kiosk.text import Verbatim
 
 _KNOWN = frozenset(Attribute)

@@ -16,12 +16,13 @@ from devices.eid.look import Look
 from devices.eid.pin_change import PinChange
 from devices.eid.protocol import Command, Hear, Message
 from devices.eid.workflow import VISITORS_TURN, Fetch, Outputs, Stage, Workflow
-from kiosk.events import EidFailed, Event
+from kiosk.device_events import EidFailed
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Attribute, Identity
+from kiosk.parts import Secret
 from kiosk.ports import Tell
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 
 __all__ = ["AusweisApp", "Delays", "Fetching", "Hold"]
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from devices.eid.protocol import Card, Command, Hear, Message, Say, parse
 from devices.eid.readers import Readers
-from kiosk.events import Device, DeviceChanged
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 

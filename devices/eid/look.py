@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 from devices.eid.protocol import Card, Command, Hear, Message, Say
 from devices.eid.readers import Readers
 from devices.eid.workflow import Outputs, Stage, Workflow
-from kiosk.events import EidCardSeen, EidWaitsForCard
+from kiosk.device_events import EidCardSeen, EidWaitsForCard
 from kiosk.faults import Fault, FaultCode
 
 

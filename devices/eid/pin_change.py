@@ -8,9 +8,9 @@ from typing import ClassVar, Self
 from devices.eid.protocol import Command, Hear, Message, Say
 from devices.eid.results import REASONS
 from devices.eid.workflow import Outputs, Stage, Workflow
-from kiosk.events import EidPinChanged
+from kiosk.device_events import EidPinChanged
 from kiosk.faults import Fault, FaultCode
-from kiosk.screen import Secret
+from kiosk.parts import Secret
 
 
 @dataclass(frozen=True, slots=True)

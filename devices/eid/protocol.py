@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self, TypeAlias
 
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 
 SIMULATOR = "Simulator"
 """The name of the reader that is none."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devices.eid.protocol import Card, Hear, Message, Reader
-from kiosk.events import CardInserted, CardRemoved, Event
+from kiosk.device_events import CardInserted, CardRemoved
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 
 

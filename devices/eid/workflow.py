@@ -17,10 +17,11 @@ from enum import StrEnum
 from typing import ClassVar, Self, TypeAlias
 
 from devices.eid.protocol import COMPLAINTS, Card, Command, Hear, Message, Reader, Say, well_formed
-from kiosk.events import EidAsksSecret, EidFailed, EidWaitsForCard, EidWorks, Event
+from kiosk.device_events import EidAsksSecret, EidFailed, EidWaitsForCard, EidWorks
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 
 
 class Stage(StrEnum):

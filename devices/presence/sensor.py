@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devices.node import Node, listen, serial_line
 from devices.presence.signals import Signals, Words
-from kiosk.events import Device, PresenceSensed
+from kiosk.device_events import Device, PresenceSensed
 from kiosk.faults import FaultCode
 from kiosk.ports import Tell
 

@@ -1,43 +1,19 @@
-"""A virtual presence sensor on a pseudo-terminal: a line of text when somebody comes, another when nobody is left."""
+"""A virtual presence sensor: a line of text when somebody comes, another when nobody is left."""
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
+from devices.virtual_serial import VirtualSerial
 
-class VirtualPresence:
-    """A serial sensor behind the symbolic link `node`, which is there while it is plugged in."""
+
+class VirtualPresence(VirtualSerial):
+    """A serial sensor that says one line when somebody comes, and one when nobody is left."""
 
     def __init__(self, node: Path, coming: bytes = b"P1\r\n", gone: bytes = b"P0\r\n") -> None:
         """Raises `RuntimeError` unless simulators are allowed."""
-        if os.environ.get("LOTSE_SIMULATORS") != "1":
-            raise RuntimeError("a virtual sensor starts only in the demo and in tests (LOTSE_SIMULATORS=1)")
-        self.node, self._coming, self._gone = node, coming, gone
-        self._ends: tuple[int, int] | None = None
-
-    @property
-    def plugged(self) -> bool:
-        """Whether it is plugged in."""
-        return self._ends is not None
-
-    def plug(self) -> None:
-        """Plug it in."""
-        if self._ends is None:
-            self._ends = os.openpty()
-            os.set_blocking(self._ends[0], False)
-            self.node.symlink_to(os.ttyname(self._ends[1]))
-
-    def unplug(self) -> None:
-        """Pull it out: whoever listens is hung up."""
-        if self._ends is not None:
-            self.node.unlink(missing_ok=True)
-            for end in self._ends:
-                os.close(end)
-            self._ends = None
-
-    close = unplug
+        super().__init__(node)
+        self._coming, self._gone = coming, gone
 
     def come(self) -> None:
         """Step before it."""
@@ -46,9 +22,3 @@ class VirtualPresence:
     def go(self) -> None:
         """Step away."""
         self.send(self._gone)
-
-    def send(self, raw: bytes) -> None:
-        """Send whatever: nonsense too."""
-        if self._ends is not None:
-            with suppress(BlockingIOError):
-                os.write(self._ends[0], raw)

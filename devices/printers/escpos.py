@@ -8,7 +8,7 @@ from datetime import datetime
 
 from devices.printers.status import CUT, PrinterStatus
 from devices.printers.transport import Connection, Delays, Dial, LineFailure, connected
-from kiosk.events import Device, DeviceChanged
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 from kiosk.receipt import Receipt

@@ -22,7 +22,7 @@ from devices.printers.ipp_status import read_reasons
 from devices.printers.ipp_wire import Attribute, Operation, Response, Tag, read_response, request
 from devices.printers.status import PrinterStatus
 from devices.printers.transport import LineFailure
-from kiosk.events import Device, DeviceChanged
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Tell
 from kiosk.privacy import Private

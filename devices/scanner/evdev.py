@@ -16,7 +16,7 @@ from devices.input_events import EV_KEY, reader
 from devices.node import Node, SetUp, listen
 from devices.scanner.frames import Frames
 from devices.scanner.serial import LOST
-from kiosk.events import Scanned
+from kiosk.device_events import Scanned
 from kiosk.ports import Tell
 
 _DOWN, _UP = 1, 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devices.node import Node, listen, serial_line
 from devices.scanner.frames import Frames
-from kiosk.events import Device, Scanned
+from kiosk.device_events import Device, Scanned
 from kiosk.faults import FaultCode
 from kiosk.ports import Tell
 

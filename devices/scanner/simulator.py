@@ -6,9 +6,10 @@ import fcntl
 import os
 import struct
 import time
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
+
+from devices.virtual_serial import VirtualSerial
 
 
 class Trouble(StrEnum):
@@ -23,54 +24,23 @@ class Trouble(StrEnum):
     """The end of the code is missing."""
 
 
-def _allowed() -> None:
-    if os.environ.get("LOTSE_SIMULATORS") != "1":
-        raise RuntimeError("a virtual scanner starts only in the demo and in tests (LOTSE_SIMULATORS=1)")
-
-
-class VirtualScanner:
-    """A serial scanner behind the symbolic link `node`, which is there while it is plugged in."""
+class VirtualScanner(VirtualSerial):
+    """A serial scanner. Each scan goes wrong as its `trouble` says."""
 
     def __init__(self, node: Path, end: bytes = b"\r\n") -> None:
         """Raises `RuntimeError` unless simulators are allowed."""
-        _allowed()
-        self.node, self.end = node, end
-        self.trouble = Trouble.NONE
-        self._ends: tuple[int, int] | None = None
-
-    @property
-    def plugged(self) -> bool:
-        """Whether it is plugged in."""
-        return self._ends is not None
-
-    def plug(self) -> None:
-        """Plug it in."""
-        if self._ends is None:
-            self._ends = os.openpty()
-            os.set_blocking(self._ends[0], False)
-            self.node.symlink_to(os.ttyname(self._ends[1]))
-
-    def unplug(self) -> None:
-        """Pull it out: whoever listens is hung up."""
-        if self._ends is not None:
-            self.node.unlink(missing_ok=True)
-            for end in self._ends:
-                os.close(end)
-            self._ends = None
-
-    close = unplug
+        super().__init__(node)
+        self.end, self.trouble = end, Trouble.NONE
 
     def scan(self, code: str) -> None:
         """Hold a code before it. Pulled out, it sees nothing."""
-        sent = {
+        scanned = {
             Trouble.NONE: code.encode() + self.end,
             Trouble.GARBAGE: bytes(byte ^ 0x9D for byte in code.encode()) + b"\xfe" + self.end,
             Trouble.ENDLESS: code.encode() * (2000 // max(1, len(code))) + self.end,
             Trouble.TORN: code.encode()[: len(code) // 2],
         }[self.trouble]
-        if self._ends is not None:
-            with suppress(BlockingIOError):
-                os.write(self._ends[0], sent)
+        self.send(scanned)
 
 
 _LETTERS = {
@@ -109,7 +79,8 @@ class VirtualWedge:
 
     def __init__(self, name: str = "Virtual scanner") -> None:
         """Raises `RuntimeError` unless simulators are allowed."""
-        _allowed()
+        if os.environ.get("LOTSE_SIMULATORS") != "1":
+            raise RuntimeError("a virtual scanner starts only in the demo and in tests (LOTSE_SIMULATORS=1)")
         self.name = name
         self.node = Path()
         self._control = -1

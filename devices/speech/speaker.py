@@ -11,7 +11,7 @@ from devices.speech.outputs import Outputs
 from devices.speech.playback import PulsePlayback
 from devices.speech.sound import NoVoiceError, Sound, Synthesis, WordMark, tones
 from devices.speech.synthesis import EspeakSynthesis
-from kiosk.events import (
+from kiosk.device_events import (
     Device,
     DeviceChanged,
     HeadsetFound,

@@ -13,9 +13,9 @@ from kiosk.forms.validation import Value, read
 from kiosk.forms.walk import walk
 from kiosk.forms.wording import Wording
 from kiosk.identity import Identity
+from kiosk.parts import Problem
 from kiosk.place import Place, Service
 from kiosk.privacy import EMPTY, Private
-from kiosk.screen import Problem
 from kiosk.text import Text, msg
 
 if TYPE_CHECKING:

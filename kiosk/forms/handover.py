@@ -15,8 +15,8 @@ from typing import Any
 from kiosk.effects import Application
 from kiosk.forms.application import FormApplication
 from kiosk.forms.steps import Told
+from kiosk.parts import Problem
 from kiosk.privacy import Private
-from kiosk.screen import Problem
 from kiosk.text import GERMAN, translator
 
 _SEGMENT = re.compile(r"(?P<key>[^.\[\]]+)(?:\[(?P<index>\d+)\])?")

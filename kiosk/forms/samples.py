@@ -12,7 +12,7 @@ from kiosk.forms.meaning import Meaning
 from kiosk.forms.schema import FieldKind
 from kiosk.forms.steps import Question
 from kiosk.forms.validation import read
-from kiosk.screen import Problem
+from kiosk.parts import Problem
 
 _MEANT: Mapping[Meaning | None, tuple[str, ...]] = {
     Meaning.GIVEN_NAMES: ("Jana",),

@@ -20,7 +20,7 @@ from kiosk.forms import patterns
 from kiosk.forms.meaning import Meaning
 from kiosk.forms.schema import Constraints, FieldKind
 from kiosk.forms.steps import Question
-from kiosk.screen import Problem
+from kiosk.parts import Problem
 from kiosk.text import Local, Msg, Param, Verbatim, msg
 
 Value: TypeAlias = str | int | bool | Decimal | date | time | tuple[str, ...] | Mapping[str, int]

@@ -14,8 +14,9 @@ from kiosk.forms.summary import in_words
 from kiosk.journeys.form import CONTEXT_ICON, application_of
 from kiosk.journeys.identity import offer_or_skip
 from kiosk.journeys.library_card import filled
+from kiosk.parts import Action, ActionStyle, Answer, Answers, Offer
 from kiosk.privacy import Private
-from kiosk.screen import Action, ActionStyle, Answer, Answers, Offer, Screen
+from kiosk.screen import Screen
 from kiosk.text import Verbatim, msg
 from kiosk.visit import Step, Visit
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from kiosk.events import Event, WentOn
 from kiosk.journeys.card_errand import CardErrand, facts, forward
-from kiosk.screen import Fact, Screen
+from kiosk.parts import Fact
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from kiosk.device_events import EidAsksSecret, EidCardSeen, EidPinChanged, EidRead
 from kiosk.effects import Effect
-from kiosk.events import EidAsksSecret, EidCardSeen, EidPinChanged, EidRead, WentBack, WentOn
+from kiosk.events import WentBack, WentOn
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
+from kiosk.parts import Action, ActionStyle, Fact, Facts, FactStyle, Part, Secret
 from kiosk.place import Service
-from kiosk.screen import Action, ActionStyle, Fact, Facts, FactStyle, Part, Screen, Secret
+from kiosk.screen import Screen
 from kiosk.text import Msg, Text, msg
 from kiosk.visit import Page, Step, Visit
 

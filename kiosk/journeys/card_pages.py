@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from kiosk.effects import AcceptEid, CancelEid
-from kiosk.events import (
+from kiosk.device_events import (
     CardRemoved,
     Device,
     EidAsksConsent,
@@ -23,30 +22,16 @@ from kiosk.events import (
     EidRead,
     EidWaitsForCard,
     EidWorks,
-    Event,
-    WentBack,
-    WentOn,
 )
+from kiosk.effects import AcceptEid, CancelEid
+from kiosk.events import Event, WentBack, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys import secret_entry
 from kiosk.journeys.can_help import CanHelp
 from kiosk.journeys.card_errand import CardErrand, facts, forward, listed
 from kiosk.journeys.secret_entry import EnteredSecret, SecretPrompt
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Busy,
-    Drawing,
-    Fact,
-    Facts,
-    FactStyle,
-    Level,
-    Notice,
-    Part,
-    Picture,
-    Screen,
-    Secret,
-)
+from kiosk.parts import Action, ActionStyle, Busy, Drawing, Fact, Facts, FactStyle, Level, Notice, Part, Picture, Secret
+from kiosk.screen import Screen
 from kiosk.text import Verbatim, msg
 from kiosk.visit import Page, Step, Visit
 

@@ -6,25 +6,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.events import Device, Event, Opened, WentHome, WentOn
+from kiosk.device_events import Device
+from kiosk.events import Event, Opened, WentHome, WentOn
 from kiosk.journeys.counter import CounterPage
 from kiosk.journeys.home import BACK, AllServices, Home, SearchPage, SituationPage
 from kiosk.journeys.slip import PrintState
 from kiosk.journeys.welcome import Welcome
+from kiosk.parts import Action, ActionStyle, Level, Notice, Number, Offer, Paragraph, Part
 from kiosk.place import CodeKind, CodePattern, Place
 from kiosk.privacy import Private
 from kiosk.receipt import code_slip
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Level,
-    Notice,
-    Number,
-    Offer,
-    Paragraph,
-    Part,
-    Screen,
-)
+from kiosk.screen import Screen
 from kiosk.text import Text, msg
 from kiosk.visit import Step, Visit
 

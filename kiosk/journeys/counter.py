@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kiosk.events import Device, Event, HelpAsked, WentBack
+from kiosk.device_events import Device
+from kiosk.events import Event, HelpAsked, WentBack
+from kiosk.parts import Action, ActionStyle, Fact, Facts, FactStyle, Paragraph
 from kiosk.place import Place
-from kiosk.screen import Action, ActionStyle, Fact, Facts, FactStyle, Paragraph, Screen
+from kiosk.screen import Screen
 from kiosk.text import Verbatim, msg
 from kiosk.visit import Step, Visit
 

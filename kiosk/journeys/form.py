@@ -9,8 +9,9 @@ from kiosk.events import Chosen, Event, Typed, WentBack, WentOn
 from kiosk.forms.application import FormApplication
 from kiosk.forms.steps import FormStep
 from kiosk.journeys import form_parts
+from kiosk.parts import Action, ActionStyle, Paragraph, Part, Problem
 from kiosk.privacy import Private
-from kiosk.screen import Action, ActionStyle, Paragraph, Part, Problem, Progress, Screen
+from kiosk.screen import Progress, Screen
 from kiosk.text import msg
 from kiosk.visit import Page, Step, Visit
 

@@ -13,8 +13,7 @@ from kiosk.forms.steps import Document, FormStep, More, Question, Told
 from kiosk.forms.summary import in_words, item_summary
 from kiosk.forms.validation import code_of
 from kiosk.letters import is_latin
-from kiosk.privacy import Private
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     Answer,
     Answers,
@@ -33,6 +32,7 @@ from kiosk.screen import (
     Part,
     Problem,
 )
+from kiosk.privacy import Private
 from kiosk.text import Language, Text, msg, translator
 from kiosk.visit import Page
 

@@ -5,18 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kiosk.events import Event, Opened, WentBack
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Card,
-    Cards,
-    CardStyle,
-    Heading,
-    Paragraph,
-    Picture,
-    PinPad,
-    Screen,
-)
+from kiosk.parts import Action, ActionStyle, Card, Cards, CardStyle, Heading, Paragraph, Picture, PinPad
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.device_events import CardRemoved, Device
 from kiosk.effects import CancelCall, Effects, SetTimer, SpeakPart
-from kiosk.events import CardRemoved, Device, Event, HelpAsked, Timer, WentBack, WentHome, WentOn
+from kiosk.events import Event, HelpAsked, Timer, WentBack, WentHome, WentOn
 from kiosk.journeys.welcome import first_visit
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Drawing,
-    HelpState,
-    Level,
-    Notice,
-    Part,
-    Picture,
-    Screen,
-)
+from kiosk.parts import Action, ActionStyle, Drawing, Level, Notice, Part, Picture
+from kiosk.screen import HelpState, Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.application_events import HandedIn, HandInFailed, KeptForLater
 from kiosk.effects import HandIn
-from kiosk.events import EndAsked, Event, HandedIn, HandInFailed, KeptForLater, WentBack, WentHome, WentOn
+from kiosk.events import EndAsked, Event, WentBack, WentHome, WentOn
 from kiosk.faults import Fault
 from kiosk.forms.application import FormApplication
 from kiosk.journeys.illustration import illustration
 from kiosk.journeys.paper_copy import PaperCopy, copy_of
 from kiosk.journeys.slip import PrintState, aloud
-from kiosk.place import ServiceId
-from kiosk.privacy import Private
-from kiosk.receipt import Receipt, case_number, kept_receipt, submission_receipt
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     ActionStyle,
     Busy,
@@ -28,8 +26,11 @@ from kiosk.screen import (
     Number,
     Paragraph,
     Part,
-    Screen,
 )
+from kiosk.place import ServiceId
+from kiosk.privacy import Private
+from kiosk.receipt import Receipt, case_number, kept_receipt, submission_receipt
+from kiosk.screen import Screen
 from kiosk.text import Text, Verbatim, msg
 from kiosk.visit import Step, Visit
 

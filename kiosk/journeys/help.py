@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from kiosk.device_events import Device
 from kiosk.effects import Call, HelpReason
-from kiosk.events import Device, Event, HelpCancelled, HelpReasonGiven, Resumed
+from kiosk.events import Event, HelpCancelled, HelpReasonGiven, Resumed
 from kiosk.journeys.counter import ways_to_a_person
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     Busy,
     Card,
@@ -18,15 +19,14 @@ from kiosk.screen import (
     Fact,
     Facts,
     Heading,
-    HelpState,
     Level,
     Notice,
     Paragraph,
     Part,
     Person,
     Picture,
-    Screen,
 )
+from kiosk.screen import HelpState, Screen
 from kiosk.text import Text, Verbatim, msg
 from kiosk.visit import Step, Visit
 

@@ -9,24 +9,11 @@ from kiosk.alphabets import sort_key
 from kiosk.events import Event, Opened, Typed, WentBack
 from kiosk.journeys.counter import CounterPage
 from kiosk.journeys.service import ServicePage
+from kiosk.parts import Action, Card, Cards, CardStyle, Field, Heading, Input, Level, Notice, Offer, Paragraph, Part
 from kiosk.place import Service, SituationId
 from kiosk.privacy import EMPTY, Private
 from kiosk.requirements import blocked
-from kiosk.screen import (
-    Action,
-    Card,
-    Cards,
-    CardStyle,
-    Field,
-    Heading,
-    Input,
-    Level,
-    Notice,
-    Offer,
-    Paragraph,
-    Part,
-    Screen,
-)
+from kiosk.screen import Screen
 from kiosk.search import find
 from kiosk.text import Text, msg, translator
 from kiosk.visit import Devices, Step, Visit

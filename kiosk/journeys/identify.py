@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 from kiosk.events import Event, WentOn
 from kiosk.journeys.counter import ways_to_a_person
-from kiosk.screen import Action, ActionStyle, Contrast, Drawing, Picture, Screen
+from kiosk.look import Contrast
+from kiosk.parts import Action, ActionStyle, Drawing, Picture
+from kiosk.screen import Screen
 from kiosk.text import Verbatim, msg
 from kiosk.visit import Step, Visit
 

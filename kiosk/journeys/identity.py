@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.device_events import CardRemoved, Device, EidRead
 from kiosk.effects import Effect, StartEid
-from kiosk.events import CardRemoved, Device, EidRead, Event, VisitorEvent, WentOn
+from kiosk.events import Event, VisitorEvent, WentOn
 from kiosk.faults import Fault
 from kiosk.journeys.card_errand import WITHOUT, CardErrand, Outcome, facts, forward, listed
 from kiosk.journeys.card_pages import CardConsent, TakeCard, follow, once_more
 from kiosk.journeys.card_pages import begin as begin_with_card
 from kiosk.journeys.form import begin
+from kiosk.parts import Action, ActionStyle, Fact, Level, Notice, Offer, Part, Secret
 from kiosk.place import Service
-from kiosk.screen import Action, ActionStyle, Fact, Level, Notice, Offer, Part, Screen, Secret
+from kiosk.screen import Screen
 from kiosk.text import Text, msg
 from kiosk.visit import Page, Step, Visit
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screen import Drawing, Part, Picture
+from kiosk.parts import Drawing, Part, Picture
 from kiosk.text import LEICHTE_SPRACHE, msg
 from kiosk.visit import Visit
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.device_events import Device, DeviceChanged, DocumentFailed, DocumentPrinted
 from kiosk.documents import application_copy
 from kiosk.effects import Effects, PrintDocument
-from kiosk.events import Device, DeviceChanged, DocumentFailed, DocumentPrinted, Event, WentOn
+from kiosk.events import Event, WentOn
 from kiosk.faults import Fault
 from kiosk.forms.application import FormApplication
 from kiosk.journeys.slip import MENDED_AT_THE_PRINTER, Printing
+from kiosk.parts import Action, Level, Notice, Offer, Part
 from kiosk.privacy import Private
-from kiosk.screen import Action, Level, Notice, Offer, Part
 from kiosk.text import msg
 from kiosk.visit import Visit
 

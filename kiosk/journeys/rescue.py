@@ -15,20 +15,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
 
+from kiosk.device_events import CardRemoved, Device, EidAsksSecret, EidCardSeen, EidPinChanged
 from kiosk.effects import CancelEid, Effect, LookAtCard, Print, StartPinChange
-from kiosk.events import (
-    CardRemoved,
-    Device,
-    EidAsksSecret,
-    EidCardSeen,
-    EidPinChanged,
-    EndAsked,
-    Event,
-    HelpAsked,
-    Opened,
-    WentHome,
-    WentOn,
-)
+from kiosk.events import EndAsked, Event, HelpAsked, Opened, WentHome, WentOn
 from kiosk.journeys.card_errand import Outcome, facts
 from kiosk.journeys.card_pages import card_page
 from kiosk.journeys.rescue_contents import SelfDisclosure
@@ -36,8 +25,7 @@ from kiosk.journeys.rescue_new_pin import NewPin
 from kiosk.journeys.rescue_parts import Points, RescueErrand, RescueOffer, person, rescue_screen, to_a_person, told
 from kiosk.journeys.secret_entry import ALL_TRIES, SecretPrompt
 from kiosk.journeys.slip import SlipPage, slip_of
-from kiosk.place import Service, ServiceId
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     ActionStyle,
     Card,
@@ -50,9 +38,10 @@ from kiosk.screen import (
     Paragraph,
     Part,
     Picture,
-    Screen,
     Secret,
 )
+from kiosk.place import Service, ServiceId
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Page, Step, Visit
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.device_events import CardRemoved, EidRead
 from kiosk.effects import Effect, StartEid
-from kiosk.events import CardRemoved, EidRead, Event, WentOn
+from kiosk.events import Event, WentOn
 from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.card_errand import Outcome, attribute_name
 from kiosk.journeys.card_pages import CardConsent, TakeCard
 from kiosk.journeys.rescue_parts import Points, RescueErrand, rescue_screen
+from kiosk.parts import Action, ActionStyle, Answer, Answers, Level, Notice, Secret
 from kiosk.place import ServiceId
 from kiosk.privacy import Private
-from kiosk.screen import Action, ActionStyle, Answer, Answers, Level, Notice, Screen, Secret
+from kiosk.screen import Screen
 from kiosk.text import Text, Verbatim, msg, translator
 from kiosk.visit import Page, Step, Visit
 

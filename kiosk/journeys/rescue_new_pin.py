@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kiosk.events import CardRemoved, Event, WentBack, WentOn
+from kiosk.device_events import CardRemoved
+from kiosk.events import Event, WentBack, WentOn
 from kiosk.journeys import secret_entry
 from kiosk.journeys.card_errand import CardErrand
 from kiosk.journeys.card_pages import ReadingCard, follow, no_card_seen
 from kiosk.journeys.secret_entry import SecretPrompt
+from kiosk.parts import Action, Level, Notice
 from kiosk.privacy import EMPTY, Private
-from kiosk.screen import Action, Level, Notice, Screen
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

@@ -6,13 +6,15 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from kiosk.events import Device, Event, Opened, WentBack, WentOn
+from kiosk.device_events import Device
+from kiosk.events import Event, Opened, WentBack, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.card_errand import WITHOUT, CardErrand, Outcome, facts, forward
 from kiosk.journeys.card_pages import begin
 from kiosk.journeys.counter import CounterPage
+from kiosk.parts import Action, ActionStyle, Fact, Level, Notice, Offer, Part
 from kiosk.place import Service, ServiceId
-from kiosk.screen import Action, ActionStyle, Fact, Level, Notice, Offer, Part, Screen
+from kiosk.screen import Screen
 from kiosk.text import Text, msg
 from kiosk.visit import Step, Visit
 

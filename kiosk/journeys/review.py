@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kiosk.events import Chosen, Device, Event, Opened, WentBack, WentOn
+from kiosk.device_events import Device
+from kiosk.events import Chosen, Event, Opened, WentBack, WentOn
 from kiosk.faults import FaultCode
 from kiosk.forms.application import FormApplication
 from kiosk.forms.meaning import ADDRESS, PERSON, Meaning
@@ -13,21 +14,8 @@ from kiosk.forms.summary import Row, Section, sections
 from kiosk.journeys.form import FormPage, application_of
 from kiosk.journeys.handing_in import hand_in
 from kiosk.journeys.illustration import illustration
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Answer,
-    Answers,
-    Consent,
-    Drawing,
-    Fact,
-    Facts,
-    FactStyle,
-    Heading,
-    Part,
-    Progress,
-    Screen,
-)
+from kiosk.parts import Action, ActionStyle, Answer, Answers, Consent, Drawing, Fact, Facts, FactStyle, Heading, Part
+from kiosk.screen import Progress, Screen
 from kiosk.text import Text, msg
 from kiosk.visit import Step, Visit
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self, TypeAlias
 
+from kiosk.device_events import CardInserted, CardRemoved, EidAsksSecret
 from kiosk.effects import EnterSecret
-from kiosk.events import CardInserted, CardRemoved, EidAsksSecret, Event, Typed, WentOn
+from kiosk.events import Event, Typed, WentOn
+from kiosk.parts import Action, ActionStyle, Busy, Level, Notice, Part, PinPad, Secret
 from kiosk.privacy import EMPTY, Private
-from kiosk.screen import Action, ActionStyle, Busy, Level, Notice, Part, PinPad, Secret
 from kiosk.text import Text, msg
 
 LENGTHS: Mapping[Secret, int] = {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from kiosk.application_events import FormFailed, FormOpened
+from kiosk.device_events import Device
 from kiosk.effects import OpenForm, Print
-from kiosk.events import Device, Event, FormFailed, FormOpened, HelpAsked, Opened, WentBack, WentOn
+from kiosk.events import Event, HelpAsked, Opened, WentBack, WentOn
 from kiosk.faults import Fault
 from kiosk.forms.application import FormApplication
 from kiosk.journeys.again import begin
@@ -13,9 +15,7 @@ from kiosk.journeys.counter import CounterPage
 from kiosk.journeys.illustration import illustration
 from kiosk.journeys.rescue import ways
 from kiosk.journeys.slip import SlipPage, slip_of
-from kiosk.place import Service, ServiceId, ServiceKind
-from kiosk.requirements import Lack, blocked, lacks
-from kiosk.screen import (
+from kiosk.parts import (
     Action,
     ActionStyle,
     Busy,
@@ -30,8 +30,10 @@ from kiosk.screen import (
     Notice,
     Paragraph,
     Part,
-    Screen,
 )
+from kiosk.place import Service, ServiceId, ServiceKind
+from kiosk.requirements import Lack, blocked, lacks
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kiosk.device_events import Device, DeviceChanged, Printed, PrintFailed
 from kiosk.effects import Effects, Print
-from kiosk.events import Device, DeviceChanged, Event, Printed, PrintFailed, SlipAsked, WentBack, WentHome, WentOn
+from kiosk.events import Event, SlipAsked, WentBack, WentHome, WentOn
 from kiosk.faults import Fault, FaultCode
+from kiosk.parts import Action, ActionStyle, Drawing, Level, Notice, Number, Offer, Part, Picture
 from kiosk.place import Service, ServiceId
 from kiosk.privacy import Private
 from kiosk.receipt import Receipt, information_slip, receipt_text
-from kiosk.screen import Action, ActionStyle, Drawing, Level, Notice, Number, Offer, Part, Picture, Screen
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

@@ -8,27 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from kiosk.counter_events import ServiceSwitched, StaffCodeAccepted, StaffCodeRefused
+from kiosk.device_events import Device, Printed, PrintFailed
 from kiosk.effects import CheckStaffCode, Note, Print, SpeakPart, StaffDeed
-from kiosk.events import (
-    Device,
-    EndConfirmed,
-    Event,
-    Opened,
-    Printed,
-    PrintFailed,
-    ServiceSwitched,
-    StaffCodeAccepted,
-    StaffCodeRefused,
-    Typed,
-    WentBack,
-    WentOn,
-)
+from kiosk.events import EndConfirmed, Event, Opened, Typed, WentBack, WentOn
 from kiosk.journeys.slip import PrintState
 from kiosk.journeys.staff_cover import closed, is_of_staff
 from kiosk.journeys.staff_tests import device_facts, service_facts, trial_slip
-from kiosk.privacy import EMPTY, Private
-from kiosk.receipt import Receipt
-from kiosk.screen import (
+from kiosk.look import Look
+from kiosk.parts import (
     Action,
     ActionStyle,
     Card,
@@ -39,14 +27,15 @@ from kiosk.screen import (
     FactStyle,
     Heading,
     Level,
-    Look,
     Notice,
     Paragraph,
     Part,
     PinPad,
-    Screen,
     Secret,
 )
+from kiosk.privacy import EMPTY, Private
+from kiosk.receipt import Receipt
+from kiosk.screen import Screen
 from kiosk.text import ENGLISH, GERMAN, Text, msg
 from kiosk.visit import Step, Visit
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from kiosk.events import Event
 from kiosk.journeys.counter import ways_to_a_person
-from kiosk.screen import Drawing, Picture, Screen
+from kiosk.parts import Drawing, Picture
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Step, Visit
 

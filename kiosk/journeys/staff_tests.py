@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kiosk.events import Device
+from kiosk.device_events import Device
+from kiosk.parts import Fact, Facts, FactStyle, Heading, Level, Notice, Part
 from kiosk.readiness import Verdict, readiness_of
 from kiosk.receipt import Line, LineStyle, Receipt, Stamp
-from kiosk.screen import Fact, Facts, FactStyle, Heading, Level, Notice, Part
 from kiosk.text import Language, Text, msg
 from kiosk.visit import Visit
 

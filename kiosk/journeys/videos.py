@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from kiosk.events import Event, Opened, Touched, WentBack
+from kiosk.parts import Action, Card, Cards, CardStyle, Heading, Paragraph, Video
 from kiosk.place import Film
-from kiosk.screen import Action, Card, Cards, CardStyle, Heading, Paragraph, Screen, Video
+from kiosk.screen import Screen
 from kiosk.text import Verbatim, msg
 from kiosk.visit import Step, Visit
 

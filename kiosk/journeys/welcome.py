@@ -4,37 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk.device_events import Device
 from kiosk.dialogs import language_cards
-from kiosk.events import (
-    Device,
-    Event,
-    HandSwapped,
-    LargeTextChosen,
-    ReachToggled,
-    ReadingToggled,
-    WentBack,
-    WentOn,
-)
+from kiosk.events import Event, HandSwapped, LargeTextChosen, ReachToggled, ReadingToggled, WentBack, WentOn
 from kiosk.journeys.illustration import illustration
 from kiosk.journeys.staff_out import OutOfService
+from kiosk.look import Hand, Look, Reach, TextSize
+from kiosk.parts import Action, ActionStyle, Card, Cards, CardStyle, Drawing, Heading, Paragraph, Part, Picture
 from kiosk.place import Place
-from kiosk.screen import (
-    Action,
-    ActionStyle,
-    Card,
-    Cards,
-    CardStyle,
-    Drawing,
-    Hand,
-    Heading,
-    Look,
-    Paragraph,
-    Part,
-    Picture,
-    Reach,
-    Screen,
-    TextSize,
-)
+from kiosk.screen import Screen
 from kiosk.text import msg
 from kiosk.visit import Devices, Step, Visit
 

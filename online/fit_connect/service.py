@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from kiosk.application_events import HandedIn, HandInFailed, KeptForLater
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import Application
-from kiosk.events import Device, DeviceChanged, HandedIn, HandInFailed, KeptForLater
 from kiosk.faults import Fault, FaultCode
 from kiosk.place import Destination
 from kiosk.ports import Tell

@@ -9,12 +9,13 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
+from kiosk.compose import compose
 from kiosk.forms.application import FormApplication
 from kiosk.forms.check import sample_application
 from kiosk.forms.schema import Form
 from kiosk.forms.xdf3 import read_file
 from kiosk.search import SearchIndex
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import GERMAN
 from tests.bench.figure import Figure, p95
 from tests.bench.journey import Moment, moving_house, shipped_place

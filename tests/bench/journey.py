@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from demo.script import Script
 from demo.visitor import Visitor
+from kiosk.application_events import FormOpened, HandedIn
+from kiosk.compose import compose
+from kiosk.device_events import Printed
 from kiosk.effects import HandIn, OpenForm, Print
-from kiosk.events import EndConfirmed, Event, FormOpened, HandedIn, Opened, Printed, Typed
+from kiosk.events import EndConfirmed, Event, Opened, Typed
 from kiosk.forms.schema import Form
 from kiosk.forms.xdf3 import read_file
 from kiosk.journeys.handing_in import Done
@@ -18,7 +21,7 @@ from kiosk.journeys.welcome import first_visit
 from kiosk.place import Place
 from kiosk.privacy import Private
 from kiosk.screen import Screen
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.visit import Visit
 from profiles.loading import SHIPPED, load_profile
 

@@ -15,8 +15,9 @@ from demo.doubles import Doubles, doubles
 from demo.sound import Desk as Sound
 from demo.sound import silent_sound
 from devices.printers.virtual_paper import Paper
+from kiosk.device_events import Device, DeviceChanged, DocumentPrinted, Printed
 from kiosk.effects import Effects
-from kiosk.events import Device, DeviceChanged, DocumentPrinted, Event, Printed
+from kiosk.events import Event
 from kiosk.place import Place, Timers
 from kiosk.screen import Screen
 from kiosk.terminal import Terminal

@@ -28,9 +28,10 @@ from kiosk.journeys.home import SituationPage
 from kiosk.journeys.paper_copy import COPY
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.slip import Printing, SlipPage
+from kiosk.parts import Cards, Choice, Consent, Field, Notice, PinPad, Secret
 from kiosk.place import ServiceId
 from kiosk.privacy import Private
-from kiosk.screen import Cards, Choice, Consent, Field, HelpState, Notice, PinPad, Screen, Secret
+from kiosk.screen import HelpState, Screen
 from kiosk.text import Language
 from kiosk.visit import Visit
 from tests.chaos.desk import CAN, PUK, HandCard

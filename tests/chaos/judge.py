@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kiosk.screen import Notice, Number, Screen
+from kiosk.parts import Notice, Number
+from kiosk.screen import Screen
 from online.simulators.authority_intake import Arrival
 from tests.chaos.foyer import Record, words_of_pdf
 from tests.chaos.guest import NEW_PIN, Guest, Told

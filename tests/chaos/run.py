@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from demo.sound import OwnServer
-from kiosk.events import Device
+from kiosk.device_events import Device
 from tests.chaos.desk import RealDesk
 from tests.chaos.foyer import READY_S, Foyer, opened
 from tests.chaos.guest import MOST_S, Guest, StuckError

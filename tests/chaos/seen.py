@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kiosk.events import Event, WentOn
-from kiosk.screen import Action, Busy, Card, Cards, Level, Notice, Offer, Screen
+from kiosk.parts import Action, Busy, Card, Cards, Level, Notice, Offer
+from kiosk.screen import Screen
 
 RESULTS = frozenset(
     f"rescue-{name}"

@@ -20,7 +20,7 @@ from devices.eid.simulated_faults import NextFault
 from devices.eid.simulated_faults import Trouble as AppTrouble
 from devices.printers.page_simulator import PageTrouble
 from devices.printers.simulator import Trouble as PaperTrouble
-from kiosk.events import Device
+from kiosk.device_events import Device
 from online.simulators.authority_faults import Mishap, Operation
 from online.simulators.eid_server import EidServerFault
 from tests.chaos.desk import RealDesk

@@ -9,7 +9,7 @@ import pytest
 from devices.eid.simulated_card import sample_cards
 from devices.printers.page_simulator import PageTrouble
 from devices.printers.simulator import Trouble
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import FaultCode
 from kiosk.readiness import Verdict
 from kiosk.text import GERMAN, translator

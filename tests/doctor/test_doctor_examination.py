@@ -11,7 +11,7 @@ import pytest
 from doctor import examination
 from doctor.bench import ready
 from doctor.examination import Check, examine
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import FaultCode
 from kiosk.readiness import Finding, Verdict
 from kiosk.text import GERMAN, translator

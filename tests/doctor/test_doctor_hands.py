@@ -15,16 +15,8 @@ from doctor import hands, sound
 from doctor.bench import Bench
 from doctor.person import Nobody, Person
 from kiosk.cards import CardKind
-from kiosk.events import (
-    CardInserted,
-    Device,
-    DeviceChanged,
-    Event,
-    PartSpoken,
-    PresenceSensed,
-    Scanned,
-    SpeechEnded,
-)
+from kiosk.device_events import CardInserted, Device, DeviceChanged, PartSpoken, PresenceSensed, Scanned, SpeechEnded
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import FormLibrary, Ports, Tell, Utterance
 from kiosk.privacy import Private

@@ -12,7 +12,7 @@ import pytest
 
 from doctor.report_html import as_html
 from doctor.report_json import as_json
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import Fault, FaultCode
 from kiosk.readiness import Detail, Finding, Report, Verdict, devices_of, readiness_of
 from kiosk.text import Verbatim, local, msg

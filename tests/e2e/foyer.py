@@ -13,7 +13,7 @@ from demo.doubles import Doubles, doubles
 from devices.printers.ipp import IppDelays, IppPrinter
 from devices.printers.tcp import TcpReceiptPrinter
 from devices.printers.transport import Delays as PrinterDelays
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.place import Place, Timers
 from kiosk.ports import Speaker
 from kiosk.screen import Screen

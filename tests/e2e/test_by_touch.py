@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.screen import Contrast, TextSize
+from kiosk.look import Contrast, TextSize
 from online.simulators.authority_tokens import AuthorityKeys
 from tests.e2e.errands import Answers, hand_in, in_english, to_the_review
 from tests.e2e.foyer import opened

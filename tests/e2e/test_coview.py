@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from kiosk.screen import Field
+from kiosk.parts import Field
 from kiosk.speech import heard
 from kiosk.text import Language, msg, translator
 from online.simulators.authority_tokens import AuthorityKeys

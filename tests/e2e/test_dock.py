@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from demo.cards import COPY, HOLDER, ID_CARDS, STAFF
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import FaultCode
 from online.simulators.authority_tokens import AuthorityKeys
 from tests.e2e.people import ByTouch

@@ -112,6 +112,8 @@ def test_the_log_has_no_words_of_an_exception(caplog: pytest.LogCaptureFixture) 
         raise ValueError("Erika Mustermann")
     except ValueError:
         log.exception("it broke\nhere")
+    log.info("\x1b[2J%s", "\u202e")
+    assert tail.last(1).endswith(b"?[2J?\n")  # nothing that a console would do
     for number in range(1000):
         log.info("%d%s", number, "x" * 1000)
     assert b"Mustermann" not in tail.last(10_000)

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QPushButton
 
 from demo.dock import DockKeeper
 from demo.sound import HEADSET, Desk, OwnServer, silent_sound
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import FaultCode
 from online.simulators.authority_tokens import AuthorityKeys
 from tests.e2e.foyer import Foyer, opened
 from tests.e2e.people import ByTouch
 from tests.e2e.traces import screens_as_text
 from ui.dock import Dock
-from ui.dock_parts import SectionBox
+from ui.dock_section import SectionBox
 
 
 class Hands:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from online.simulators.authority_tokens import AuthorityKeys
 from tests.e2e.errands import Answers, Errand, hand_in, in_german, to_the_review
 from tests.e2e.foyer import PATIENCE_S, Foyer, opened

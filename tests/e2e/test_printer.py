@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from devices.printers.page_simulator import PageTrouble
 from devices.printers.simulator import Trouble
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.journeys.handing_in import Done
 from kiosk.journeys.slip import Printing
 from online.simulators.authority_tokens import AuthorityKeys

@@ -13,10 +13,10 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from kiosk.compose import compose
 from kiosk.faults import Fault
 from kiosk.journeys.welcome import first_visit
 from kiosk.place import Place
-from kiosk.step import compose
 from kiosk.visit import ABSENT, Devices
 from profiles.loading import load_profile
 from profiles.settings import Settings

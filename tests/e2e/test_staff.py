@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from demo.doubles import STAFF_CODE
 from hub.storage import AuditRow, open_database
-from kiosk.events import StaffAsked, StaffCardShown
+from kiosk.counter_events import StaffAsked, StaffCardShown
 from online.simulators.authority_tokens import AuthorityKeys
 from tests.e2e.errands import Answers, answer, in_german, to_the_form
 from tests.e2e.foyer import PATIENCE_S, Foyer, opened

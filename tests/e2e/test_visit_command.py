@@ -13,8 +13,8 @@ from PIL import Image
 from demo.record import Record
 from demo.script import Script, ScriptFault
 from demo.visit import Plan, walk, with_form
+from kiosk.look import Contrast, Look, TextSize
 from kiosk.place import Place
-from kiosk.screen import Contrast, Look, TextSize
 from kiosk.text import ENGLISH
 from main import main
 from online.simulators.authority_intake import Arrival

@@ -18,8 +18,8 @@ from demo.network import Cable
 from hub.calls import CallBook
 from hub.server import HubServer, running
 from hub.storage import open_database
+from kiosk.counter_events import HelpDone, HelpQueued, HelpTaken
 from kiosk.effects import Call
-from kiosk.events import HelpDone, HelpQueued, HelpTaken
 from kiosk.text import local
 from online.help_desk import Delays, HelpDeskClient
 from tests.hub.postgres import Postgres

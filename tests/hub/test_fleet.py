@@ -171,6 +171,7 @@ def test_a_token_ends_by_itself_and_is_forgotten(site: HubSettings) -> None:
     "order",
     [
         {"do": "shell"},
+        {"do": ["restart"]},
         {},
         {"do": "take-profile", "target": "city/foyer.tar"},
         {"do": "restart", "now": True},
@@ -294,6 +295,33 @@ def test_a_profile_is_assigned_once(city: HubServer) -> None:
         assert shown["assigned"] == "city/new.tar"
         assert [one["do"] for one in shown["commands"]] == ["take-profile"] * 2
         assert client.put(f"/terminals/{LEFT}/assignment", json={"target": "../x"}).status_code == 422
+
+
+def test_a_command_is_withdrawn_until_it_was_answered(city: HubServer) -> None:
+    with tool(city, "it") as client, tool(city, "lead") as lead, hearing(city) as commands:
+        first, second = (give(client, "restart").json()["id"] for _ in range(2))
+        switch = give(client, "in-service").json()["id"]
+        while [one["id"] for one in next(commands)] != [first, second, switch]:
+            pass
+        assert lead.delete(f"/commands/{first}").status_code == 403
+        withdrawn = client.delete(f"/commands/{first}")
+        assert (withdrawn.status_code, withdrawn.json()["detail"]) == (200, "withdrawn")
+        assert [one["id"] for one in next(commands)] == [second, switch]
+        assert lead.delete(f"/commands/{switch}").status_code == 200
+        assert [one["id"] for one in next(commands)] == [second]
+        assert answer(city, second) == 204
+        assert [client.delete(f"/commands/{one}").status_code for one in (first, second, "0" * 32)] == [409, 409, 404]
+    entry = next(one for one in city.app.state.audit.newest() if one.deed == "command-withdrawn")
+    assert (entry.actor, entry.subject) == ("lead", f"in-service, {LEFT}, number 3, {switch}")
+
+
+def test_another_sites_command_is_not_withdrawn(city: HubServer) -> None:
+    with tool(city, "it") as client, tool(city, "lead") as lead:
+        theirs = give(client, "in-service", RIGHT).json()["id"]
+        assert lead.delete(f"/commands/{theirs}").status_code == 404
+        assigned = client.put(f"/terminals/{RIGHT}/assignment", json={"target": "city/old.tar"}).json()["id"]
+        assert client.delete(f"/commands/{assigned}").status_code == 200
+        assert client.get(f"/terminals/{RIGHT}").json()["assigned"] == ""
 
 
 # The book, on both databases

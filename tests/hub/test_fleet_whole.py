@@ -33,7 +33,7 @@ from tests.hub.town_hall import LEFT_KEY, settings
 from tests.places import small_place
 
 NAME = "Terminal 1"
-SOON = Delays(request=5, silence=10, retry=0.05, retry_most=0.2, health=0.1)
+SOON = Delays(request=5, silence=10, retry=0.05, retry_most=0.2, health=0.1, about=0.1)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ class Foyer:
     """A terminal that belongs to the hub's fleet."""
 
     def __init__(self, city: HubServer, folder: Path) -> None:
-        self.folder, self.done = folder, list[str]()
+        self.folder, self.done, self.runs = folder, list[str](), "1.2.3"
         keys = city.app.state.hub_keys
         keys.signer(Purpose.COMMANDS)
         (folder / "commands.jwks").write_text(keys.published(Purpose.COMMANDS).export(private_keys=False))
@@ -80,7 +80,7 @@ class Foyer:
         }
 
     async def about(self) -> dict[str, Any]:
-        return {"software": "1.2.3", "profile": "small", "alarm": True}
+        return {"software": self.runs, "profile": "small", "alarm": True}
 
 
 @pytest.fixture
@@ -159,6 +159,30 @@ async def test_out_of_service_comes_after_the_visit(city: HubServer, foyer: Foye
     await until(lambda: isinstance(foyer.terminal.visit.page, OutOfService))
     assert foyer.terminal.screen.lead
     assert translator(GERMAN).say(foyer.terminal.screen.lead) == "Wir bauen um."
+
+
+async def test_what_runs_here_is_told_soon_after_it_changes(city: HubServer, foyer: Foyer) -> None:
+    book = city.app.state.fleet
+    await until(lambda: book.fleet().get(NAME) and book.fleet()[NAME].about.get("software") == "1.2.3")
+    foyer.runs = "1.2.4"
+    await until(lambda: book.fleet()[NAME].about["software"] == "1.2.4")
+
+
+async def test_a_command_that_waits_for_the_end_of_a_visit_can_be_withdrawn(
+    city: HubServer, foyer: Foyer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foyer.terminal.post(WentOn())
+    assert await fleet(city, tmp_path, "command", "identify", NAME, "--format", "json") == 0
+    [given] = json.loads(capsys.readouterr().out)
+    await until(lambda: given["id"] in foyer.desk._offered)
+    assert await fleet(city, tmp_path, "withdraw", given["id"]) == 0
+    assert await fleet(city, tmp_path, "withdraw", given["id"]) == 1
+    assert "too late" in capsys.readouterr().err
+    await until(lambda: given["id"] not in foyer.desk._offered)
+    foyer.terminal.post(EndConfirmed())
+    foyer.terminal.post(TimerFired(Timer.GOODBYE))
+    await until(lambda: city.app.state.fleet.command(given["id"]).outcome == "expired")
+    assert foyer.done == []
 
 
 async def test_a_profile_is_assigned(city: HubServer, foyer: Foyer, tmp_path: Path) -> None:

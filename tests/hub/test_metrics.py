@@ -59,6 +59,8 @@ def test_without_a_token_only_this_machine_may_ask(hub: HubServer) -> None:
     assert metrics(hub).status_code == 200
     assert metrics(hub, **{"X-Forwarded-For": "127.0.0.1"}).status_code == 404
     assert metrics(hub, **{"X-Forwarded-For": "192.0.2.1"}).status_code == 404
+    for header in ("Forwarded", "Via", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto"):
+        assert metrics(hub, **{header: "http"}).status_code == 404, header
 
 
 def test_with_a_token_nobody_may_without_it(tmp_path: Path) -> None:

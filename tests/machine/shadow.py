@@ -5,11 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from kiosk.compose import compose
 from kiosk.events import Event
 from kiosk.faults import Fault
 from kiosk.journeys.welcome import first_visit
 from kiosk.place import Place
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.visit import ABSENT, Devices
 from profiles.loading import SHIPPED, load_profile
 from tests.e2e.eyes import Eyes, Role

@@ -155,7 +155,9 @@ def test_the_terminal_may(attempt: str, outcomes: dict[str, str | None]) -> None
 
 
 def test_somebody_else_gets_no_card_readers(machine: Machine) -> None:
-    """The terminal may use them by a rule of polkit's, which is asked by pcscd."""
+    """The terminal may use them by a rule of polkit's, which pcscd 2 asks."""
+    if machine.does("dpkg-query", "-W", "-f", "${Version}", "pcscd").startswith("1."):
+        pytest.skip("pcscd 1 (Debian 12) asks nobody")
     program = "from smartcard.scard import *; print(hex(SCardEstablishContext(2)[0] & 0xFFFFFFFF))"
     python = ("/usr/lib/lotse/current/bin/python3", "-P", "-c", program)
     answer = machine.does("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *python)

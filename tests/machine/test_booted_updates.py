@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -94,6 +95,7 @@ def test_a_bad_profile_is_taken_back_and_the_counter_knows(office: Office, machi
     machine.starts_anew()
     office.publish("3")
     until(lambda: office.in_use() == "3", 60)
+    time.sleep(5)  # it is shown, and on trial for half a minute
     machine.does("systemctl", "kill", "--kill-whom=main", "-s", "USR1", "lotse.service")  # as if the profile did it
     until(lambda: office.in_use() == "2", SETTLED_S)
     until(lambda: machine.known_at_hub()[0].get("profile") == "profile.taken-back", 60)

@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 
 from devices.opening import open_device
-from kiosk.text import Language, msg, translator
+from kiosk.place import Place
+from kiosk.text import ENGLISH, GERMAN, Language, msg, speak_for, translator
 from profiles.destinations import destinations, device_files
+from profiles.layers import SHIPPED_PROFILES
+from profiles.loading import load_profile
 from profiles.settings import AusweisApp, EscposTcp, EscposUsb, Hub, Ipp, Network, SerialScanner, Settings
 from provisioning import device_files as handed_over
 from provisioning.egress import WayOut, addresses, hosts_file, serve
-from provisioning.out_of_order import StillPicture, leads_to, picture
+from provisioning.out_of_order import WORDS, StillPicture, keep_words, kept_words, leads_to, picture
 
 # Hosts
 
@@ -228,3 +231,27 @@ def test_the_calm_screen_says_where_to_go(language: str) -> None:
     say = translator(Language(language)).say
     assert {"de": "Schalter", "en": "counter"}[language] in say(msg("machine.out-of-order.lead"))
     assert len(picture(320, 240)) == 320 * 240 * 4
+
+
+LEAD = "machine.out-of-order.lead"
+
+
+def test_out_of_order_a_place_without_a_counter_sends_nobody_there(tmp_path: Path) -> None:
+    library = load_profile(SHIPPED_PROFILES / "library")
+    assert isinstance(library, Place)
+    speak_for(library.words)
+    try:
+        keep_words({"STATE_DIRECTORY": str(tmp_path)})
+    finally:
+        speak_for({})
+    found = {"LOTSE_OUT_OF_ORDER_WORDS": str(tmp_path / WORDS)}
+    assert "Schalter" not in kept_words(GERMAN, LEAD, found)
+    assert "counter" not in kept_words(ENGLISH, LEAD, found)
+    assert "Schalter" in kept_words(GERMAN, LEAD, {})
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"de": 1}', b'{"de": {"%s": 7}}', b'{"de": {"%s": "\\u001b[2J"}}'])
+def test_words_that_cannot_be_used_are_lotses_own(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / WORDS).write_bytes(content.replace(b"%s", LEAD.encode()))
+    found = {"LOTSE_OUT_OF_ORDER_WORDS": str(tmp_path / WORDS)}
+    assert "Schalter" in kept_words(GERMAN, LEAD, found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.events import DeviceChanged, HandedIn, HandInFailed
+from kiosk.application_events import HandedIn, HandInFailed
+from kiosk.device_events import DeviceChanged
 from kiosk.faults import FaultCode
 from online.simulators.authority import Authority
 from tests.online.support import Make, Told, application, watching

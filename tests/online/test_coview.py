@@ -14,9 +14,11 @@ from hub.coview import CoviewBook, CoviewRecord
 from hub.server import HubServer, running
 from hub.settings import HubSettings
 from hub.storage import AuditRow, open_database
+from kiosk.counter_events import CoviewAsked, CoviewEnded, CoviewLine, CoviewPointed
 from kiosk.coview import View
+from kiosk.device_events import DeviceChanged
 from kiosk.effects import Note, StaffDeed
-from kiosk.events import CoviewAsked, CoviewEnded, CoviewLine, CoviewPointed, DeviceChanged, Event
+from kiosk.events import Event
 from kiosk.text import ENGLISH, Verbatim, msg
 from online.coview import CoviewLink
 from tests.hub.test_coview import SCREENS, asked

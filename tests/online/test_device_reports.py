@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from kiosk.events import Device, Event
+from kiosk.device_events import Device
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from online.help_desk import Delays, HelpDeskClient
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.events import Device, DeviceChanged, HandedIn, HandInFailed, KeptForLater
+from kiosk.application_events import HandedIn, HandInFailed, KeptForLater
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.faults import FaultCode
 from kiosk.place import Destination
 from online.fit_connect import FitConnect, FitConnectSettings, Outbox

@@ -14,8 +14,10 @@ from hub.calls import Attendant, CallBook, CallRecord, CallState, Intent
 from hub.server import HubServer, running
 from hub.settings import HubSettings
 from hub.storage import open_database
+from kiosk.counter_events import HelpDone, HelpFailed, HelpQueued, HelpTaken
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import Call, HelpReason
-from kiosk.events import Device, DeviceChanged, Event, HelpDone, HelpFailed, HelpQueued, HelpTaken
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.privacy import Private
 from kiosk.text import GERMAN, Verbatim, local

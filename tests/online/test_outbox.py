@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.events import HandInFailed, KeptForLater
+from kiosk.application_events import HandInFailed, KeptForLater
 from kiosk.faults import FaultCode
 from online.fit_connect import Outbox, OutboxError
 from online.fit_connect.parcel import Parcel, SealedAttachment, State, seal_application

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.events import HandedIn, KeptForLater
+from kiosk.application_events import HandedIn, KeptForLater
 from online.fit_connect import FitConnect, Outbox
 from online.fit_connect.wire import Wire
 from online.simulators.authority import Authority
@@ -221,8 +221,9 @@ async def test_what_was_promised_is_never_taken_back(authority: Authority, tmp_p
     promised: list[str] = []
     for turn in range(6):
         authority.online = turn in {0, 5}
+        delays = QUICK if authority.online else SHORT
         outbox = Outbox(path)
-        service = FitConnect(settings_of(authority), lambda _: authority.client_secret, outbox, delays=SHORT)
+        service = FitConnect(settings_of(authority), lambda _: authority.client_secret, outbox, delays=delays)
         told = Told()
         task = asyncio.ensure_future(service.hand_in(application(), told))
         await told.wait(KeptForLater if turn not in {0, 5} else HandedIn)

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kiosk.events import HandedIn, HandInFailed
+from kiosk.application_events import HandedIn, HandInFailed
 from kiosk.faults import FaultCode
 from online.fit_connect import FitConnectSettings
 from online.fit_connect.trouble import Trouble

@@ -94,7 +94,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 def test_contrast_is_checked_on_the_grounds_that_are_drawn() -> None:
-    from kiosk.screen import Contrast
+    from kiosk.look import Contrast
     from profiles.contrast import ACTION, GROUNDS, ON_ACTION, TEXT, TINT
     from ui.palette import palette_for
 

@@ -9,21 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.application_events import FormOpened
 from kiosk.cards import CardKind
-from kiosk.events import (
-    CardInserted,
-    CardRemoved,
-    Chosen,
-    Device,
-    EndAsked,
-    EndConfirmed,
-    Event,
-    FormOpened,
-    HelpAsked,
-    Opened,
-    Typed,
-    WentOn,
-)
+from kiosk.compose import compose
+from kiosk.device_events import CardInserted, CardRemoved, Device
+from kiosk.events import Chosen, EndAsked, EndConfirmed, Event, HelpAsked, Opened, Typed, WentOn
 from kiosk.faults import Fault
 from kiosk.forms.schema import Form
 from kiosk.forms.xdf3 import read_file
@@ -37,7 +27,7 @@ from kiosk.privacy import Private
 from kiosk.screen import Screen
 from kiosk.search import find
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, Language, msg, speak_for, translator
 from kiosk.visit import ABSENT, Devices, Question, Visit
 from kiosk.voice import Voice

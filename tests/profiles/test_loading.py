@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.identity import Attribute
 from kiosk.place import OpenTime, Place, ServiceKind, Weight
 from kiosk.text import ENGLISH, GERMAN, local

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.events import Device, DeviceChanged, WentOn
+from kiosk.device_events import Device, DeviceChanged
+from kiosk.events import WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.welcome import first_visit
 from kiosk.step import step

@@ -136,6 +136,8 @@ def test_nothing_else_is_taken_for_a_command(keys: JWKSet, header: dict[str, Any
         {"order": {"do": "out-of-service", "words": {"de": "x" * 201}}},
         {"order": {"do": "out-of-service", "words": {"de": "Pause", "xx": "?"}}},
         {"order": {"do": "identify", "name": ""}},
+        {"order": {"do": ["restart"]}},
+        {"order": {"do": {}}},
     ],
 )
 def test_a_signed_command_that_is_not_as_agreed_is_none(keys: JWKSet, changes: dict[str, Any]) -> None:

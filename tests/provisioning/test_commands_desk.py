@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,17 +19,31 @@ from typing import Any
 
 import pytest
 
-from kiosk.events import EndConfirmed, ServiceSwitched, StaffCardShown, Timer, TimerFired, WentOn
+from kiosk.compose import compose
+from kiosk.counter_events import Ordered, ServiceSwitched, StaffCardShown
+from kiosk.effects import Obey
+from kiosk.events import EndConfirmed, Event, Timer, TimerFired, WentOn
 from kiosk.journeys.identify import IdentifyPage
 from kiosk.journeys.staff_out import OutOfService
-from kiosk.orders import Answer, Identify, Outcome, Restart, TakePicture, TellLog, TellReadiness
+from kiosk.orders import (
+    Answer,
+    Identify,
+    Order,
+    Outcome,
+    Restart,
+    TakeOutOfService,
+    TakePicture,
+    TakeProfile,
+    TellLog,
+    TellReadiness,
+)
 from kiosk.ports import Ports
 from kiosk.screen import Screen
-from kiosk.step import compose
 from kiosk.terminal import Terminal
 from kiosk.text import ENGLISH, GERMAN, Language, translator
 from profiles.forms import ProfileForms
 from provisioning import bundle, commands, commands_desk, commands_ledger
+from provisioning.commands import Command
 from provisioning.commands_desk import MOST_WAITING, CommandDesk
 from provisioning.commands_ledger import DamagedLedgerError, Ledger
 from tests.places import small_place
@@ -246,6 +261,47 @@ async def test_somebody_who_comes_while_it_is_written_down_is_not_disturbed(box:
     box.terminal.post(TimerFired(Timer.GOODBYE))
     assert await box.outcome_of(one) is Outcome.DONE
     assert box.done == ["identify"]
+
+
+async def test_what_was_written_down_and_expired_all_the_same_does_not_last(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    ledger = Ledger(tmp_path / "commands.json", lambda: now)
+    words = {GERMAN: "Wir bauen um."}
+    orders: tuple[Order, ...] = (TakeProfile("city/old.tar"), TakeProfile("city/new.tar"), TakeOutOfService(words))
+    for number, order in enumerate(orders, 1):
+        name = str(number) * 32
+        ledger.begin(Command(name, number, order, now, now + timedelta(hours=1)))
+        ledger.end(Answer(name, Outcome.EXPIRED if number > 1 else Outcome.DONE, now, number))
+    again = Ledger(tmp_path / "commands.json", lambda: now)
+    assert (again.last, again.target, again.out_of_service) == (3, "city/old.tar", None)
+
+
+async def test_a_command_that_was_withdrawn_while_it_waited_is_not_done(box: Box) -> None:
+    box.terminal.post(WentOn())
+    one, other = claims(1), claims(2)
+    box.offer(one, other)
+    async with asyncio.timeout(PATIENCE_S):
+        while one["jti"] not in box.desk._done:
+            await turn()
+    box.offer(other)
+    box.terminal.post(EndConfirmed())
+    box.terminal.post(TimerFired(Timer.GOODBYE))
+    answer = await box.answer_to(one)
+    assert (answer.outcome, answer.detail, answer.last) == (Outcome.EXPIRED, "it was withdrawn", 0)
+    assert await box.outcome_of(other) is Outcome.DONE
+
+
+async def test_another_commands_decision_is_not_taken_for_ones_own(box: Box) -> None:
+    asked: list[Ordered] = []
+
+    def post(event: Event) -> None:
+        assert isinstance(event, Ordered)
+        asked.append(event)
+        box.desk.decided(Obey(0, TakeOutOfService({})))  # of what was taken up at the start
+        box.desk.decided(Obey(event.number, event.order))
+
+    found = await box.desk._ordered(Command("1" * 32, 7, Restart(), datetime.now(UTC), datetime.now(UTC)), post)
+    assert (found, box.done) == (Obey(7, Restart()), ["restart"])
 
 
 async def test_a_command_that_expires_while_it_waits_is_not_done(box: Box) -> None:
@@ -502,3 +558,20 @@ def test_the_power_may_fail_at_any_line_and_nothing_is_done_twice(tmp_path: Path
     assert line > 100
     if one["order"]["do"] == "identify":
         assert {(Outcome.DONE, 1), (Outcome.INTERRUPTED, 0), (Outcome.INTERRUPTED, 1)} <= seen
+
+
+async def test_waiting_for_a_long_order_asks_for_no_timer_that_qt_cannot_count(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    asked, call_at = [], loop.call_at
+
+    def noted(when: float, *more: Any, **also: Any) -> asyncio.TimerHandle:
+        asked.append(when - loop.time())
+        return call_at(when, *more, **also)
+
+    monkeypatch.setattr(loop, "call_at", noted)
+    one = claims(1, exp=int(time.time()) + 89 * 86400)
+    box.offer(one)
+    assert await box.outcome_of(one) is Outcome.DONE
+    assert max(asked) * 1000 < 2**31

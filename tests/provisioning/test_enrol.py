@@ -22,7 +22,8 @@ from jwcrypto.jwk import JWK
 from hub.rates import Rates
 from hub.server import HubServer, running
 from hub.settings import ProfileSource
-from kiosk.events import Device, DeviceChanged, Event
+from kiosk.device_events import Device, DeviceChanged
+from kiosk.events import Event
 from online.help_desk import Delays, HelpDeskClient
 from provisioning.enrol import EnrolError, Order, checked_code, checked_hub, enrol
 from provisioning.enrol_command import run_enrol

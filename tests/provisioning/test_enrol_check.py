@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hub.server import running
-from provisioning.enrol_check import Obstacle, Surroundings, look
+from provisioning.enrol_check import Finding, Obstacle, Surroundings, look
 from provisioning.enrol_command import print_look
 from tests.hub.enrolling import keyed
 from tests.provisioning.certificates import Authority, Served, self_signed
@@ -264,3 +264,8 @@ def test_a_date_that_is_none() -> None:
         found, words = obstacle(f"http://127.0.0.1:{port}")
     assert found is None
     assert "not compared" in words
+
+
+def test_what_a_stranger_calls_itself_does_nothing_to_a_console() -> None:
+    shown = str(Finding("certificate", "issued by \x1b]0;root\x07\u202e"))
+    assert shown == "ok    certificate: issued by ?]0;root??"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -299,6 +301,57 @@ def test_a_renewal_is_believed_only_whole_and_to_its_request(change: dict[str, A
     ):
         with pytest.raises(GrantRefused):
             renewed_grant(asked, {"grant": forged}, before)
+
+
+@pytest.mark.expects_log
+async def test_a_renewal_does_not_write_over_what_a_new_code_has_brought_meanwhile(
+    hub: HubServer, folder: IdentityFolder
+) -> None:
+    prover = member_of(folder, hub)
+    prover._late = IDENTITY_SECONDS / 2
+    renewal, write = Renewal(folder, prover, pace=QUICK), IdentityFolder.write
+
+    def enrolled_first(self: Renewal, *arguments: Any) -> bool:
+        write(folder, NEW)
+        return bool(Renewal._write(self, *arguments))
+
+    renewal._write = enrolled_first.__get__(renewal)  # type: ignore[method-assign]
+    assert not await renewal.look()
+    assert {name: folder.file(name) for name in folder.names()} == NEW
+
+
+ENROLS_AS_ROOT = """
+import sys
+from pathlib import Path
+from provisioning.enrol import _demand_room
+from provisioning.identity import IdentityFolder
+folder = IdentityFolder(Path(sys.argv[1]))
+try:
+    _demand_room(folder)
+except Exception as error:
+    sys.stdout.write(type(error).__name__)
+if sys.argv[2:]:
+    folder.write({"key.pem": b"new"})
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be somebody else")
+def test_root_follows_no_link_that_the_terminals_user_has_put_into_its_folder(tmp_path: Path) -> None:
+    precious = tmp_path / "shadow"
+    precious.write_bytes(b"root's")
+    with tempfile.TemporaryDirectory() as above:  # where anybody can go
+        Path(above).chmod(0o755)
+        folder = Path(above) / "identity"
+        folder.mkdir(mode=0o755)
+        os.chown(folder, 12345, 12345)
+        command = [sys.executable, "-c", ENROLS_AS_ROOT, str(folder)]
+        (folder / ".trial").symlink_to(precious)
+        assert subprocess.run(command, capture_output=True, timeout=30, check=True).stdout == b"EnrolError"
+        assert precious.read_bytes() == b"root's"
+        (folder / ".trial").unlink()
+        assert subprocess.run([*command, "write"], capture_output=True, timeout=30, check=True).stdout == b""
+        key = folder / "current" / "key.pem"
+        assert (key.stat().st_uid, key.stat().st_gid, key.stat().st_mode & 0o777) == (12345, 12345, 0o600)
 
 
 # Who keeps the key

@@ -11,7 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.events import Event
-from kiosk.screen import Look, Screen
+from kiosk.look import Look
+from kiosk.screen import Screen
 from tests.ui.screens import GALLERY, PLACE, clock
 from ui.press import STRIKES, Pressable
 from ui.window import TerminalWindow

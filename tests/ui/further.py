@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.captions import Caption
-from kiosk.events import CardInserted, CardRemoved, VoiceAsked
+from kiosk.compose import compose
+from kiosk.device_events import CardInserted, CardRemoved
+from kiosk.events import VoiceAsked
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.again import AgainOffer, remembered
 from kiosk.journeys.card_pages import CardFailed, ReadingCard, TakeCard
@@ -23,9 +25,9 @@ from kiosk.journeys.slip import SlipPage
 from kiosk.journeys.staff import StaffCodePage, StaffPage, StaffPaper, StaffTest
 from kiosk.journeys.staff_out import OutOfService
 from kiosk.journeys.videos import VideoPage
+from kiosk.look import Look
 from kiosk.place import Film, FilmKind
-from kiosk.screen import Look, Screen
-from kiosk.step import compose
+from kiosk.screen import Screen
 from kiosk.text import local
 from kiosk.visit import Page
 from tests.ui.visits import DOG, OWNER, RESCUE, after, at

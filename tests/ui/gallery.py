@@ -17,7 +17,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from kiosk.screen import Contrast, Hand, Look, Reach, TextSize
+from kiosk.look import Contrast, Hand, Look, Reach, TextSize
 from kiosk.text import Language
 from tests.ui.further import FURTHER
 from tests.ui.screens import GALLERY, PLACE, clock

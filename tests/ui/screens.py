@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kiosk.compose import NORMAL_REACH
 from kiosk.events import Event, Touched, WentBack, WentOn
-from kiosk.place import Counter, Place
-from kiosk.privacy import Private
-from kiosk.screen import (
+from kiosk.look import Look, Reach
+from kiosk.parts import (
     Action,
     ActionStyle,
     Answer,
     Answers,
-    Bar,
     Busy,
     Card,
     Cards,
@@ -22,17 +21,14 @@ from kiosk.screen import (
     Choice,
     Consent,
     Countdown,
-    Dialog,
     Drawing,
     Fact,
     Facts,
     FactStyle,
     Field,
     Heading,
-    HelpState,
     Input,
     Level,
-    Look,
     Notice,
     Number,
     Offer,
@@ -42,12 +38,11 @@ from kiosk.screen import (
     Picture,
     PinPad,
     Problem,
-    Progress,
-    Reach,
-    Screen,
     Secret,
 )
-from kiosk.step import NORMAL_REACH
+from kiosk.place import Counter, Place
+from kiosk.privacy import Private
+from kiosk.screen import Bar, Dialog, HelpState, Progress, Screen
 from kiosk.text import Verbatim
 
 V = Verbatim

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.events import Chosen
+from kiosk.look import Look
 from kiosk.privacy import Private
-from kiosk.screen import Look
 from tests.ui.conftest import Stage
 from tests.ui.visits import VISITS
 from ui.parts.cards import CardButton
@@ -62,7 +62,7 @@ def test_a_toggle_of_assistive_technology_is_a_press_and_of_nothing_else(
     assert len([event for event in stage.posted if isinstance(event, Chosen)]) == 2
 
 
-@pytest.mark.en301549("11.5.2.13")
+@pytest.mark.en301549("11.5.2.12")
 def test_presses_of_assistive_technology_are_never_taken_for_a_trembling_finger(stage: Stage, qtbot: QtBot) -> None:
     stage.show("01-welcome")
     before = len(stage.posted)

@@ -16,7 +16,7 @@ from kiosk.privacy import EMPTY, Private
 from kiosk.text import Verbatim
 from ui.dock import Dock
 from ui.dock_data import DockButton, DockButtons, DockChoice, DockLine, DockOption, DockPictures, DockSection
-from ui.dock_parts import PaperPicture
+from ui.dock_papers import PaperPicture
 
 CARDS = (DockOption("erika", Verbatim("Erika Mustermann")), DockOption("blocked", Verbatim("PIN gesperrt")))
 FAULTS = (DockOption("none", Verbatim("Keine")), DockOption("lose-card", Verbatim("Karte verloren")))

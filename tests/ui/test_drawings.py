@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from kiosk.look import Contrast
+from kiosk.parts import Drawing
 from kiosk.place import Colours
-from kiosk.screen import Contrast, Drawing
 from ui.drawings import paint, paint_mark
 from ui.palette import Palette, luminance, palette_for, ratio
 

@@ -12,10 +12,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from kiosk.compose import compose
 from kiosk.journeys.form import FormPage
+from kiosk.look import Look, Reach, TextSize
+from kiosk.parts import Choice, Field, Input, Option, Problem
 from kiosk.privacy import Private
-from kiosk.screen import Choice, Field, Input, Look, Option, Problem, Reach, Screen, TextSize
-from kiosk.step import compose, step
+from kiosk.screen import Screen
+from kiosk.step import step
 from kiosk.text import Verbatim
 from kiosk.visit import Visit
 from tests.ui import visits

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.screen import Contrast, Look, Screen, TextSize
+from kiosk.look import Contrast, Look, TextSize
+from kiosk.screen import Screen
 from kiosk.speech import heard
 from tests.ui.screens import GALLERY, PLACE, clock
 from tests.ui.visits import VISITS

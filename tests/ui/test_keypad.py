@@ -11,11 +11,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kiosk.device_events import Focused
 from kiosk.effects import SpeakPart
 from kiosk.events import (
     Chosen,
     Event,
-    Focused,
     HelpAsked,
     HelpShown,
     LouderAsked,
@@ -26,8 +26,9 @@ from kiosk.events import (
     VoiceAsked,
 )
 from kiosk.keypad import KEY_NAMES, NINE_KEYS, Keypad, PadKey
+from kiosk.look import Contrast, Look, TextSize
 from kiosk.privacy import Private
-from kiosk.screen import Bar, Contrast, HelpState, Look, Screen, TextSize
+from kiosk.screen import Bar, HelpState, Screen
 from kiosk.senses import part_utterances
 from kiosk.text import ENGLISH
 from kiosk.voice import Voice

@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Bar, Contrast, HelpState, Look, Reach, TextSize
+from kiosk.look import Contrast, Look, Reach, TextSize
+from kiosk.screen import Bar, HelpState
 from kiosk.text import LANGUAGE_NAMES
 from tests.ui.conftest import Stage
 from tests.ui.screens import GALLERY

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Drawing, Fact, FactStyle, Look, Paragraph, Picture, TextSize
+from kiosk.look import Look, TextSize
+from kiosk.parts import Drawing, Fact, FactStyle, Paragraph, Picture
 from kiosk.text import GERMAN, LEICHTE_SPRACHE, Language, Local, Text, Verbatim, translator
 from ui.parts.base import Context
 from ui.parts.facts import FactLine

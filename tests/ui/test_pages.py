@@ -8,12 +8,14 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kiosk.events import Chosen, HelpAsked, HelpTaken
+from kiosk.compose import compose
+from kiosk.counter_events import HelpTaken
+from kiosk.events import Chosen, HelpAsked
 from kiosk.journeys.form import FormPage
 from kiosk.journeys.review import ReviewPage
+from kiosk.look import Look, Reach, TextSize
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Look, Reach, Secret, TextSize
-from kiosk.step import compose
 from kiosk.text import ENGLISH, GERMAN, Language
 from tests.ui import visits
 from tests.ui.conftest import Stage

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QColor
 
+from kiosk.look import Contrast
 from kiosk.place import Colours
-from kiosk.screen import Contrast
 from ui.palette import palette_for, ratio
 
 

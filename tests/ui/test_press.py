@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.screen import Look
+from kiosk.look import Look
 from ui.press import LIFT_SECONDS, STRIKE_SECONDS, STRIKES, Pressable
 from ui.theme import theme_for
 

@@ -8,10 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.events import Chosen, Focused, Opened, Touched, Typed
+from kiosk.device_events import Focused
+from kiosk.events import Chosen, Opened, Touched, Typed
 from kiosk.keypad import Switches
+from kiosk.look import Look
 from kiosk.privacy import Private
-from kiosk.screen import Look
 from tests.ui.conftest import Stage
 from tests.ui.screens import GALLERY
 from tests.ui.visits import VISITS
@@ -157,7 +158,7 @@ def test_another_screen_begins_anew(stage: Stage, hands: Hands) -> None:
 
 def test_more_turns_the_page_and_begins_anew(stage: Stage) -> None:
     hands = Hands(stage)
-    from kiosk.screen import TextSize
+    from kiosk.look import TextSize
 
     stage.show("02-home", Look(size=TextSize.XL))
     first = hands.on()

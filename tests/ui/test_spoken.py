@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.look import Look, TextSize
 from kiosk.reading import WAY_TO_VOICE
-from kiosk.screen import Look, TextSize
 from kiosk.speech import utterances, words_of
 from kiosk.text import GERMAN, translator
 from tests.ui.conftest import Stage

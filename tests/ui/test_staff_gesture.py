@@ -10,9 +10,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.events import Event, StaffAsked
+from kiosk.counter_events import StaffAsked
+from kiosk.events import Event
 from kiosk.keypad import Keypad
-from kiosk.screen import Look
+from kiosk.look import Look
 from tests.ui.screens import PLACE, clock, welcome
 from ui.operating import operate
 from ui.watched import WatchedFrame

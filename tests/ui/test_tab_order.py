@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Look, TextSize
+from kiosk.look import Look, TextSize
 from tests.ui.conftest import Stage
 from tests.ui.screens import GALLERY
 from tests.ui.visits import VISITS

@@ -8,9 +8,10 @@ import pytest
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontInfo, QFontMetricsF
 
-from kiosk.screen import Look, Reach, TextSize
+from kiosk.look import Look, Reach, TextSize
 from kiosk.text import Language
-from ui.theme import CAPITALS, Metrics, Role, Theme, reference_ppi, theme_for
+from ui.metrics import Metrics, Role, reference_ppi
+from ui.theme import CAPITALS, Theme, theme_for
 
 PORTRAIT, LANDSCAPE = QSize(1080, 1920), QSize(1920, 1080)
 PPI = 102.46

@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from kiosk.captions import Caption
 from kiosk.events import Event, Touched, WentBack
 from kiosk.journeys.videos import AGAIN, PAUSE, PLAY
-from kiosk.screen import Action, Look, Screen, Video
+from kiosk.look import Look
+from kiosk.parts import Action, Video
+from kiosk.screen import Screen
 from kiosk.text import local
 from tests.ui.clips import write_film
 from tests.ui.screens import PLACE, clock

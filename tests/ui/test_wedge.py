@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk.events import Device, DeviceChanged, Event, Scanned, Typed
+from kiosk.device_events import Device, DeviceChanged, Scanned
+from kiosk.events import Event, Typed
 from kiosk.privacy import Private
 from tests.ui.conftest import Stage
 from ui.operating import operate

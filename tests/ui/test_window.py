@@ -27,8 +27,10 @@ from kiosk.events import (
     WentBack,
     WentOn,
 )
+from kiosk.look import Look, Reach, TextSize
+from kiosk.parts import Countdown, Field, Paragraph, PinPad, Problem
 from kiosk.privacy import Private
-from kiosk.screen import Bar, Countdown, Field, HelpState, Look, Paragraph, PinPad, Problem, Reach, Screen, TextSize
+from kiosk.screen import Bar, HelpState, Screen
 from kiosk.text import Verbatim
 from tests.ui import screens
 from tests.ui.conftest import Stage

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from kiosk.events import (
+from kiosk.application_events import HandedIn, HandInFailed, KeptForLater
+from kiosk.compose import compose
+from kiosk.counter_events import HelpTaken
+from kiosk.device_events import (
     CardInserted,
-    Chosen,
     Device,
     DeviceChanged,
     DocumentFailed,
@@ -21,20 +23,19 @@ from kiosk.events import (
     EidPinChanged,
     EidRead,
     EidWaitsForCard,
-    EndAsked,
-    EndConfirmed,
-    Event,
-    HandedIn,
-    HandInFailed,
-    HelpAsked,
-    HelpReasonGiven,
-    HelpTaken,
-    KeptForLater,
-    LanguageAsked,
-    LookAsked,
     Printed,
     PrintFailed,
     Scanned,
+)
+from kiosk.events import (
+    Chosen,
+    EndAsked,
+    EndConfirmed,
+    Event,
+    HelpAsked,
+    HelpReasonGiven,
+    LanguageAsked,
+    LookAsked,
     Timer,
     TimerFired,
     Typed,
@@ -56,10 +57,12 @@ from kiosk.journeys.rescue_parts import RescueOffer
 from kiosk.journeys.review import ReviewPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.look import Look
+from kiosk.parts import Secret
 from kiosk.place import Place, ServiceId
 from kiosk.privacy import Private
-from kiosk.screen import Look, Screen, Secret
-from kiosk.step import compose, step
+from kiosk.screen import Screen
+from kiosk.step import step
 from kiosk.text import Verbatim
 from kiosk.visit import Page, Visit
 from profiles.loading import SHIPPED, load_profile

@@ -9,20 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kiosk.compose import compose
+from kiosk.counter_events import Ordered
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import ForgetVisit, Obey, Refuse, SetTimer
-from kiosk.events import (
-    Device,
-    DeviceChanged,
-    EndConfirmed,
-    Event,
-    HelpAsked,
-    Ordered,
-    Timer,
-    TimerFired,
-    Touched,
-    WentBack,
-    WentOn,
-)
+from kiosk.events import EndConfirmed, Event, HelpAsked, Timer, TimerFired, Touched, WentBack, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.identify import FLASH_S, FLASHES, IdentifyPage
 from kiosk.journeys.staff_out import OutOfService
@@ -39,7 +30,7 @@ from kiosk.orders import (
     TellLog,
     TellReadiness,
 )
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import GERMAN, local
 from kiosk.visit import Visit, use_of
 from tests.places import small_place

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.events import EndConfirmed, FormOpened, LanguageChosen, Opened, WentBack, WentHome, WentOn
+from kiosk.application_events import FormOpened
+from kiosk.compose import compose
+from kiosk.events import EndConfirmed, LanguageChosen, Opened, WentBack, WentHome, WentOn
 from kiosk.forms.application import FormApplication
 from kiosk.forms.meaning import Meaning
 from kiosk.forms.schema import Field, FieldKind, Form, Group, Occurs, Placed
@@ -14,10 +16,10 @@ from kiosk.journeys.again import AgainOffer
 from kiosk.journeys.form import FormPage
 from kiosk.journeys.service import Opening, ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.parts import Answers
 from kiosk.privacy import Private
-from kiosk.screen import Answers
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Visit
 from tests.places import REGISTER, small_place

@@ -9,24 +9,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.coview import HIDDEN, LINE, MOST_BYTES, STAFF_LANGUAGES, View, masked, view_of
-from kiosk.effects import SpeakPart
-from kiosk.events import (
+from kiosk.compose import compose
+from kiosk.counter_events import (
     CoviewAgreed,
     CoviewAsked,
     CoviewEnded,
     CoviewLine,
     CoviewPointed,
     CoviewStopped,
-    Device,
-    DeviceChanged,
+    HelpDone,
+    HelpQueued,
+    HelpTaken,
+)
+from kiosk.coview import HIDDEN, LINE, MOST_BYTES, STAFF_LANGUAGES, View, masked, view_of
+from kiosk.device_events import Device, DeviceChanged
+from kiosk.effects import SpeakPart
+from kiosk.events import (
     EndConfirmed,
     Event,
     HelpAsked,
     HelpCancelled,
-    HelpDone,
-    HelpQueued,
-    HelpTaken,
     Opened,
     Resumed,
     Timer,
@@ -39,8 +41,8 @@ from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.help import HelpPage
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.welcome import first_visit
-from kiosk.privacy import Private
-from kiosk.screen import (
+from kiosk.look import Look
+from kiosk.parts import (
     Answer,
     Answers,
     Choice,
@@ -50,7 +52,6 @@ from kiosk.screen import (
     Field,
     Heading,
     Level,
-    Look,
     Notice,
     Number,
     Option,
@@ -59,12 +60,13 @@ from kiosk.screen import (
     Picture,
     PinPad,
     Problem,
-    Screen,
     Secret,
 )
-from kiosk.screen import Drawing as Drawn
+from kiosk.parts import Drawing as Drawn
+from kiosk.privacy import Private
+from kiosk.screen import Screen
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, Text, Verbatim, local, msg, translator
 from kiosk.visit import Visit
 from tests.places import small_place

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.compose import compose
+from kiosk.device_events import Device
 from kiosk.effects import HandIn
-from kiosk.events import Chosen, Device, Event, LanguageChosen, Opened, Typed, WentBack, WentOn
+from kiosk.events import Chosen, Event, LanguageChosen, Opened, Typed, WentBack, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.check import sample_answer, sample_application
 from kiosk.forms.schema import Form
@@ -22,10 +24,11 @@ from kiosk.journeys.form_parts import matching_codes
 from kiosk.journeys.handing_in import Sending
 from kiosk.journeys.review import PrivacyPage, ReviewPage
 from kiosk.journeys.welcome import Welcome
+from kiosk.parts import Answers, Choice, Consent, Facts, Field, Heading, Input, Level, Notice, Offer, Part
 from kiosk.place import Destination
 from kiosk.privacy import Private
-from kiosk.screen import Answers, Choice, Consent, Facts, Field, Heading, Input, Level, Notice, Offer, Part, Screen
-from kiosk.step import compose, step
+from kiosk.screen import Screen
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Visit
 

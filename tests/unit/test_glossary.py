@@ -6,17 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
 from kiosk.events import LanguageChosen, Opened, Typed, WentBack
 from kiosk.glossary import CORE, entries, explained_on
 from kiosk.journeys.glossary import GlossaryPage
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.look import Look
+from kiosk.parts import Cards, Heading, Paragraph
 from kiosk.place import Explained
 from kiosk.privacy import Private
-from kiosk.screen import Cards, Heading, Look, Paragraph, Screen
+from kiosk.screen import Screen
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, LEICHTE_SPRACHE, Language, Verbatim, local, translator
 from kiosk.visit import Visit
 from tests.places import REGISTER, small_place

@@ -10,25 +10,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk.cards import CardKind
+from kiosk.compose import compose
+from kiosk.counter_events import HelpDone, StaffCardShown
+from kiosk.device_events import CardInserted, CardRemoved, Device, DeviceChanged, PartSpoken, SpeechEnded
 from kiosk.effects import CancelCall, Effect, SetTimer, Speak
-from kiosk.events import (
-    CardInserted,
-    CardRemoved,
-    Device,
-    DeviceChanged,
-    EndConfirmed,
-    Event,
-    HelpAsked,
-    HelpDone,
-    LanguageChosen,
-    PartSpoken,
-    SpeechEnded,
-    StaffCardShown,
-    Timer,
-    TimerFired,
-    WentBack,
-    WentOn,
-)
+from kiosk.events import EndConfirmed, Event, HelpAsked, LanguageChosen, Timer, TimerFired, WentBack, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys import goodbye
 from kiosk.journeys.goodbye import ASK, ASK_AGAIN_S, Goodbye
@@ -37,7 +23,7 @@ from kiosk.journeys.home import Home
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
 from kiosk.ports import Ports, Tell, Utterance
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.terminal import Terminal
 from kiosk.text import ENGLISH
 from kiosk.visit import Visit

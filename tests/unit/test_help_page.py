@@ -8,13 +8,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from kiosk.compose import compose
+from kiosk.counter_events import CounterHours, HelpFailed, HelpQueued, HelpTaken
 from kiosk.effects import CallPerson
-from kiosk.events import CounterHours, Event, HelpAsked, HelpFailed, HelpQueued, HelpTaken, WentOn
+from kiosk.events import Event, HelpAsked, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.welcome import first_visit
+from kiosk.parts import Paragraph
 from kiosk.place import Counter, OpenTime
-from kiosk.screen import HelpState, Paragraph
-from kiosk.step import compose, step
+from kiosk.screen import HelpState
+from kiosk.step import step
 from kiosk.text import GERMAN, local, msg, translator
 from kiosk.visit import Visit
 from tests.places import small_place

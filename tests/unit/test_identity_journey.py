@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.effects import AcceptEid, CancelEid, Effects, EnterSecret, StartEid
-from kiosk.events import (
+from kiosk.compose import compose
+from kiosk.device_events import (
     CardInserted,
     CardRemoved,
     Device,
@@ -22,11 +22,9 @@ from kiosk.events import (
     EidRead,
     EidWaitsForCard,
     EidWorks,
-    Event,
-    Typed,
-    WentBack,
-    WentOn,
 )
+from kiosk.effects import AcceptEid, CancelEid, Effects, EnterSecret, StartEid
+from kiosk.events import Event, Typed, WentBack, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.application import FormApplication
 from kiosk.identity import Attribute, Identity
@@ -36,9 +34,10 @@ from kiosk.journeys.form import begin
 from kiosk.journeys.identity import PREFILL, IdentityOffer, PinForgotten, offer_or_skip
 from kiosk.journeys.secret_entry import SecretPrompt
 from kiosk.journeys.welcome import Welcome
+from kiosk.parts import Action, Busy, Level, Notice, Offer, PinPad, Secret
 from kiosk.privacy import Private
-from kiosk.screen import Action, Busy, Level, Notice, Offer, PinPad, Screen, Secret
-from kiosk.step import compose, step
+from kiosk.screen import Screen
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, Language, Text, Verbatim, translator
 from kiosk.visit import Page, Question, Visit
 from tests.places import REGISTER, small_form, small_place

@@ -11,8 +11,10 @@ from kiosk.forms.schema import Field, FieldKind, Form, Occurs, Placed
 from kiosk.forms.steps import Question
 from kiosk.forms.validation import read
 from kiosk.journeys.form import FormPage
-from kiosk.screen import Field as FieldPart
-from kiosk.screen import Look, Paragraph, Problem, Screen
+from kiosk.look import Look
+from kiosk.parts import Field as FieldPart
+from kiosk.parts import Paragraph, Problem
+from kiosk.screen import Screen
 from kiosk.text import GERMAN, LANGUAGE_NAMES, Language, Verbatim, translator
 from kiosk.visit import Visit
 

@@ -7,18 +7,20 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
 from kiosk.effects import SpeakPart
 from kiosk.journeys.handing_in import Done, Sending
 from kiosk.journeys.illustration import illustration
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.look import Look
+from kiosk.parts import Drawing, Paragraph, Picture
 from kiosk.place import Place, ServiceId
 from kiosk.privacy import Private
-from kiosk.screen import Drawing, Look, Paragraph, Picture, Screen
+from kiosk.screen import Screen
 from kiosk.search import find
 from kiosk.senses import part_utterances
 from kiosk.speech import utterances
-from kiosk.step import compose
 from kiosk.text import ENGLISH, GERMAN, LEICHTE_SPRACHE, Language, Local, Verbatim, translator
 from kiosk.visit import Page
 from kiosk.voice import USUAL_VOICE

@@ -8,37 +8,25 @@ from typing import Any
 
 import pytest
 
+from kiosk.application_events import HandedIn, KeptForLater
+from kiosk.compose import compose
+from kiosk.device_events import Device, DeviceChanged, DocumentFailed, DocumentPrinted, Printed, PrintFailed
 from kiosk.documents import Document, application_copy
 from kiosk.effects import Effects, HandIn, Print, PrintDocument, ReportDevice
-from kiosk.events import (
-    Device,
-    DeviceChanged,
-    DocumentFailed,
-    DocumentPrinted,
-    EndConfirmed,
-    Event,
-    HandedIn,
-    HelpAsked,
-    KeptForLater,
-    LanguageChosen,
-    Opened,
-    Printed,
-    PrintFailed,
-    WentHome,
-    WentOn,
-)
+from kiosk.events import EndConfirmed, Event, HelpAsked, LanguageChosen, Opened, WentHome, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.check import sample_application
 from kiosk.journeys.handing_in import Done, Kept, Sending
 from kiosk.journeys.home import Home
 from kiosk.journeys.slip import Printing, SlipPage
 from kiosk.journeys.welcome import Welcome, first_visit
+from kiosk.parts import Notice, Number, Offer
 from kiosk.place import Destination
 from kiosk.ports import DocumentPrinter, Ports, Tell
 from kiosk.privacy import Private
 from kiosk.receipt import Code, Line, LineStyle, Row
-from kiosk.screen import Notice, Number, Offer, Screen
-from kiosk.step import compose, step
+from kiosk.screen import Screen
+from kiosk.step import step
 from kiosk.terminal import Terminal
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Devices, Visit

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
 from kiosk.events import EndAsked, ReachToggled, WentOn
 from kiosk.journeys.home import Home
 from kiosk.journeys.welcome import first_visit
+from kiosk.look import Look, Reach
 from kiosk.offers import events_of
-from kiosk.screen import Look, Reach
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, translator
 from kiosk.visit import Visit
 from tests.places import small_place

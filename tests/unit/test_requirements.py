@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import CallPerson, OpenForm
-from kiosk.events import Device, DeviceChanged, Event, HelpAsked, Opened, Typed, WentOn
+from kiosk.events import Event, HelpAsked, Opened, Typed, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.home import AllServices, Home, SearchPage, SituationPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.parts import Card, Cards, Level, Notice
 from kiosk.place import Place, ServiceKind, Weight
 from kiosk.privacy import Private
 from kiosk.requirements import blocked, lacks, requirements_of
-from kiosk.screen import Card, Cards, Level, Notice
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Devices, Visit
 from tests.places import CITY, LIBRARY, REGISTER, small_place

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from kiosk.effects import CancelEid, Effect, EnterSecret, LookAtCard, Print, StartEid, StartPinChange
-from kiosk.events import (
+from kiosk.compose import compose
+from kiosk.device_events import (
     CardInserted,
     CardRemoved,
     Device,
@@ -21,14 +21,9 @@ from kiosk.events import (
     EidRead,
     EidWaitsForCard,
     EidWorks,
-    Event,
-    HelpAsked,
-    Opened,
-    Typed,
-    WentBack,
-    WentHome,
-    WentOn,
 )
+from kiosk.effects import CancelEid, Effect, EnterSecret, LookAtCard, Print, StartEid, StartPinChange
+from kiosk.events import Event, HelpAsked, Opened, Typed, WentBack, WentHome, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.card_pages import CardConsent, CardFailed, EnterPin, InsertCard, ReadingCard, TakeCard
@@ -43,10 +38,11 @@ from kiosk.journeys.service import ServicePage
 from kiosk.journeys.slip import SlipPage
 from kiosk.journeys.welcome import Welcome
 from kiosk.offers import events_of
+from kiosk.parts import Answers, Cards, Notice, PinPad, Secret
 from kiosk.privacy import Private
-from kiosk.screen import Answers, Cards, Notice, PinPad, Screen, Secret
+from kiosk.screen import Screen
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, Language, Msg, Text, Verbatim, translator
 from kiosk.visit import Page, Visit
 from tests.places import RESCUE, rescue_place

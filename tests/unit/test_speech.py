@@ -7,28 +7,23 @@ from collections.abc import Sequence
 import pytest
 
 from kiosk.events import Event, WentOn
-from kiosk.ports import Utterance
-from kiosk.privacy import MASK, Private
-from kiosk.screen import (
+from kiosk.look import Look
+from kiosk.parts import (
     Action,
     Answer,
     Answers,
-    Bar,
     Busy,
     Card,
     Cards,
     Choice,
     Consent,
     Countdown,
-    Dialog,
     Drawing,
     Fact,
     Facts,
     Field,
     Heading,
-    HelpState,
     Level,
-    Look,
     Notice,
     Number,
     Offer,
@@ -39,10 +34,11 @@ from kiosk.screen import (
     Picture,
     PinPad,
     Problem,
-    Progress,
-    Screen,
     Secret,
 )
+from kiosk.ports import Utterance
+from kiosk.privacy import MASK, Private
+from kiosk.screen import Bar, Dialog, HelpState, Progress, Screen
 from kiosk.speech import utterances
 from kiosk.text import ENGLISH, GERMAN, Verbatim, local, msg, translator
 

@@ -6,22 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
+from kiosk.counter_events import ServiceSwitched, StaffAsked, StaffCardShown, StaffCodeAccepted, StaffCodeRefused
+from kiosk.device_events import CardRemoved, Device, DeviceChanged, Printed
 from kiosk.effects import CheckStaffCode, ForgetVisit, Note, Print, SpeakPart, StaffDeed, TerminalUse
 from kiosk.events import (
-    CardRemoved,
-    Device,
-    DeviceChanged,
     EndConfirmed,
     Event,
     HelpAsked,
     HelpShown,
     Opened,
-    Printed,
-    ServiceSwitched,
-    StaffAsked,
-    StaffCardShown,
-    StaffCodeAccepted,
-    StaffCodeRefused,
     Timer,
     TimerFired,
     Touched,
@@ -39,9 +33,9 @@ from kiosk.journeys.staff import StaffCodePage, StaffPage, StaffPaper, StaffTest
 from kiosk.journeys.staff_out import OutOfService
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
+from kiosk.parts import Cards, Notice
 from kiosk.privacy import Private
-from kiosk.screen import Cards, Notice
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, Language, msg
 from kiosk.visit import Visit, use_of
 from tests.places import LIBRARY, small_place

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from kiosk.captions import Caption
+from kiosk.compose import compose
 from kiosk.events import Event, Opened, WentBack
 from kiosk.journeys.home import Home
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.videos import VideoPage
 from kiosk.journeys.welcome import first_visit
+from kiosk.parts import Cards, Video
 from kiosk.place import Film, FilmKind
-from kiosk.screen import Cards, Video
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import GERMAN, local, translator
 from kiosk.visit import Visit
 from tests.places import REGISTER, small_place

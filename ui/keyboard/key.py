@@ -7,18 +7,21 @@ from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHideEvent, 
 from PySide6.QtWidgets import QWidget
 
 from kiosk.keypad import ScreenKeyboard
-from kiosk.screen import TextSize
+from kiosk.look import TextSize
 from ui.icons import icon_pixmap
 from ui.keyboard.pages import Key, KeyRole
+from ui.metrics import REFERENCE_PPI, Role
 from ui.press import LIFT_SECONDS, Box, Pressable
-from ui.theme import REFERENCE_PPI, Role, Theme
+from ui.theme import Theme
 
 HOLD_MS = 600
 
 _ICONS = {KeyRole.SHIFT: "shift", KeyRole.ERASE: "backspace", KeyRole.CLOSE: "keyboard-hide"}
 _ARROWS = frozenset({Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _LEGENDS = {TextSize.S: 24, TextSize.M: 26, TextSize.L: 35, TextSize.XL: 35}
-"""Units of an em of words on keys, by text size: none under 35 in L and XL."""
+"""Units of an em of words on keys, by text size: none under 35 in L and XL, unless a long word has no room."""
+_LEAST = 26
+"""Units of an em of a long word: with less room than for that it comes closer to the border."""
 _TALLEST = 0.74
 """Em of a letter in heights of its key: with descenders it stays inside."""
 
@@ -120,9 +123,11 @@ class KeyButton(Pressable):
             return self.theme.font_of(min(m.em(Role.KEY), _TALLEST * self.height()) * REFERENCE_PPI / m.ppi)
         units = _LEGENDS[m.size]
         font = self.theme.font_of(units)
-        room = self.width() - (m.px(8) if m.closeness == 1 else m.px(4))
         width = QFontMetrics(font).horizontalAdvance(self.legend)
-        return font if width <= room or not width else self.theme.font_of(units * room / width)
+        usual, close = self.width() - m.px(8 if m.closeness == 1 else 12), self.width() - m.px(4)
+        if width <= usual or not width:
+            return font
+        return self.theme.font_of(max(units * usual / width, min(_LEAST, units * close / width)))
 
     # input
 

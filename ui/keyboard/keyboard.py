@@ -12,13 +12,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.letters import is_latin
-from kiosk.screen import Input
+from kiosk.parts import Input
 from kiosk.text import Language, msg, translator
 from ui.keyboard.key import KeyButton
 from ui.keyboard.layouts import Layout, layout_for
 from ui.keyboard.names import legend_of, name_of
 from ui.keyboard.pages import Key, KeyRole, Letters, Page, digits_page, letters_page, signs_beside_zero, specials_page
-from ui.theme import KEYS_PADDING, Theme
+from ui.metrics import KEYS_PADDING
+from ui.theme import Theme
 
 _DIRECTIONS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -135,7 +136,17 @@ class Keyboard(QWidget):
         letters = Letters(layout, self._other_order(), self._other_script())
         m = self._theme.metrics
         most = (m.zones.keyboard.width() - 2 * m.px(8) + m.gap) // (m.target + m.gap)
-        return letters_page(letters, self._kind, wide=wide, large=m.large, narrow=m.closeness < 1, most=most)
+        say = translator(self._language).say
+        shift, erase = (say(msg(f"keyboard.{role}.legend")) for role in (KeyRole.SHIFT, KeyRole.ERASE))
+        return letters_page(
+            letters,
+            self._kind,
+            wide=wide,
+            large=m.large,
+            narrow=m.closeness < 1,
+            most=most,
+            lean=len(shift) < len(erase),
+        )
 
     def _layout(self, *, alphabetical: bool) -> Layout:
         return layout_for(self._language, latin=not self._own, alphabetical=alphabetical)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from kiosk.screen import Input
+from kiosk.parts import Input
 from kiosk.text import GERMAN, Language, translator
 from ui.keyboard.din91379 import FREQUENT, by_base
 from ui.keyboard.layouts import SIDE_KEYS, Layout, Letter, capital_of
@@ -173,17 +173,25 @@ def _spread(keys: list[Key], columns: float) -> tuple[Key, ...]:
 
 @lru_cache(maxsize=64)
 def letters_page(  # noqa: PLR0913
-    letters: Letters, kind: Input, *, wide: bool, large: bool, narrow: bool = False, most: int = 16
+    letters: Letters,
+    kind: Input,
+    *,
+    wide: bool,
+    large: bool,
+    narrow: bool = False,
+    most: int = 16,
+    lean: bool = True,
 ) -> Page:
     """Return the letters with their digits: five rows, or four with the digits at the right if `wide`.
 
     `narrow` keys leave no room for the longest of the words that a key may type. There is room for `most` columns:
-    of a longer lowest row the last letters stand beside the digits.
+    of a longer lowest row the last letters stand beside the digits. `lean`: the word for capitals is shorter than
+    the one for erasing, and takes less room where letters are `large`.
     """
-    return _wide(letters, kind) if wide else _upright(letters, kind, large=large, narrow=narrow, most=most)
+    return _wide(letters, kind) if wide else _upright(letters, kind, large=large, narrow=narrow, most=most, lean=lean)
 
 
-def _upright(letters: Letters, kind: Input, *, large: bool, narrow: bool, most: int) -> Page:
+def _upright(letters: Letters, kind: Input, *, large: bool, narrow: bool, most: int, lean: bool) -> Page:  # noqa: PLR0913
     layout = letters.layout
     top, middle, low = (_keys(layout, row) for row in layout.rows)
     kept = max(most - SIDE_KEYS, 1)
@@ -191,7 +199,7 @@ def _upright(letters: Letters, kind: Input, *, large: bool, narrow: bool, most: 
     low = low[:kept]
     columns = float(max(len(digits), len(top), len(middle), len(low) + SIDE_KEYS))
     sides = columns - len(low)
-    shift = sides / 2 + (0.1 if columns == most else -0.25 if large else 0)
+    shift = sides / 2 + (0.1 if columns == most else -0.25 if large and lean else 0)
     last = (Key(KeyRole.SHIFT, width=shift), *low, _erase(sides - shift))
     rows = (_centred(digits, columns), _centred(top, columns), _centred(middle, columns), last)
     if kind is Input.EMAIL:

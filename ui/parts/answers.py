@@ -9,14 +9,15 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Chosen, Event
+from kiosk.parts import Action, Answer, Answers, Consent
 from kiosk.privacy import Private
-from kiosk.screen import Action, Answer, Answers, Consent
 from kiosk.text import msg
 from ui.buttons import ActionButton, SheetButton
 from ui.icons import icon_pixmap
-from ui.parts.base import Context, PartView, Row, frame, hatch, part_gap
+from ui.metrics import Role
+from ui.parts.base import BoxView, Context, PartView, Row, frame, hatch, part_gap
 from ui.press import Box
-from ui.theme import Role, Theme
+from ui.theme import Theme
 from ui.words import Colours, Sheet, Told
 
 
@@ -355,11 +356,13 @@ class ConsentBox(Told):
         painter.end()
 
 
-class ConsentView(PartView[Consent]):
+class ConsentView(BoxView[Consent]):
     """The consent, at the bottom where there is room."""
 
     passive = False
     narrow = False
+
+    box: ConsentBox
 
     def build(self) -> None:
         """Make the frame and what is in it."""
@@ -378,7 +381,3 @@ class ConsentView(PartView[Consent]):
         return (
             Row((self.box,), part_gap(self.theme), bottom=True, name=self.context.say(msg("ui.consent")), asks=True),
         )
-
-    def widgets(self) -> Sequence[QWidget]:
-        """Return the frame."""
-        return (self.box,)

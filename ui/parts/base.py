@@ -12,7 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Event
-from kiosk.screen import Part
+from kiosk.parts import Part
 from kiosk.text import LEICHTE_SPRACHE, Text, Translator
 from ui.theme import Theme
 
@@ -132,6 +132,20 @@ class PartView(Generic[P]):
             widget.hide()
             widget.setParent(None)
             widget.deleteLater()
+
+
+class BoxView(PartView[P]):
+    """A part that is one widget, its `box`, in one row."""
+
+    box: QWidget
+
+    def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
+        """Return one row."""
+        return (Row((self.box,), part_gap(self.theme)),)
+
+    def widgets(self) -> Sequence[QWidget]:
+        """Return the box."""
+        return (self.box,)
 
 
 def part_gap(theme: Theme) -> int:

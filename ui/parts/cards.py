@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Touched
-from kiosk.screen import Card, Cards, CardStyle
+from kiosk.parts import Card, Cards, CardStyle
 from ui.buttons import SheetButton
+from ui.metrics import Role
 from ui.parts.base import Context, PartView, Row, part_gap
 from ui.press import Box
-from ui.theme import Role
 from ui.words import Sheet, TextBlock, balanced, longest_word
 
 
@@ -291,7 +291,15 @@ class CardsView(PartView[Cards]):
         need = max((card.least_width() for card in self.cards), default=0)
         while most > 1 and (width - (most - 1) * m.gutter) // most < need:
             most -= 1
+        if self.part.style is CardStyle.BUTTON and m.large and self._height(width, 1) <= self._height(width, most):
+            return 1  # long words in many lines beside each other
         return most
+
+    def _height(self, width: int, columns: int) -> int:
+        gutter = self.theme.metrics.gutter
+        rows = [self.cards[start : start + columns] for start in range(0, len(self.cards), columns)]
+        wide = (width - (columns - 1) * gutter) // columns
+        return sum(max(card.height_for(wide) for card in row) for row in rows)
 
     def _most(self, width: int) -> int:
         m = self.theme.metrics

@@ -9,15 +9,15 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Chosen
+from kiosk.parts import Choice, Option
 from kiosk.privacy import Private
-from kiosk.screen import Choice, Option
 from kiosk.text import msg
 from ui.buttons import SheetButton
 from ui.icons import icon_pixmap
+from ui.metrics import Role
 from ui.parts.base import Context, PartView, Row, hatch, part_gap
 from ui.parts.fields import problem_text
 from ui.press import Box
-from ui.theme import Role
 from ui.words import Colours, Sheet, Told
 
 

@@ -15,7 +15,8 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QKeySequenc
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QProxyStyle, QStyle, QWidget
 
 from ui.letters import letter_after, letter_before
-from ui.theme import Role, Theme
+from ui.metrics import Role
+from ui.theme import Theme
 
 _CLIPBOARD = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Cut, QKeySequence.StandardKey.Paste)
 _HINTS = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Fact, Facts, FactStyle
+from kiosk.parts import Fact, Facts, FactStyle
+from ui.metrics import Role
 from ui.parts.base import Context, PartView, Row, part_gap
-from ui.theme import Role
 from ui.words import Colours, Sheet, Told, longest_word
 
 

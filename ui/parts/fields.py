@@ -9,15 +9,15 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Typed
+from kiosk.parts import Field, Input
 from kiosk.privacy import Private
-from kiosk.screen import Field, Input
 from kiosk.text import msg
 from ui.buttons import SheetButton
 from ui.icons import icon_pixmap
+from ui.metrics import Role
 from ui.parts.base import Context, PartView, Row, frame, hatch, part_gap
 from ui.parts.editors import LineEdit, PageEdit, TypedEdit
 from ui.press import KEYBOARD_REASONS
-from ui.theme import Role
 from ui.words import Sheet, TextBlock, Told, longest_word
 
 

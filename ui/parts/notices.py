@@ -8,10 +8,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Level, Notice
+from kiosk.parts import Level, Notice
 from ui.icons import icon_pixmap
-from ui.parts.base import Context, PartView, Row, frame, part_gap
-from ui.theme import Role
+from ui.metrics import Role
+from ui.parts.base import BoxView, Context, Row, frame, part_gap
 from ui.words import Colours, Sheet, Told
 
 ICONS = {Level.INFO: "info", Level.SUCCESS: "success", Level.WARNING: "warning", Level.DANGER: "error"}
@@ -112,8 +112,10 @@ class NoticeBox(Told):
         painter.restore()
 
 
-class NoticeView(PartView[Notice]):
+class NoticeView(BoxView[Notice]):
     """A notice over the full width."""
+
+    box: NoticeBox
 
     def build(self) -> None:
         """Make the box."""
@@ -128,7 +130,3 @@ class NoticeView(PartView[Notice]):
     def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
         """Return one row."""
         return (Row((self.box,), part_gap(self.theme), name=self.context.say(self.part.title)),)
-
-    def widgets(self) -> Sequence[QWidget]:
-        """Return the box."""
-        return (self.box,)

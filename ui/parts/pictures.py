@@ -8,11 +8,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Drawing, Number, Picture
+from kiosk.parts import Drawing, Number, Picture
 from ui.drawings import paint as paint_drawing
-from ui.parts.base import Context, PartView, Row, frame, hatch, part_gap
+from ui.metrics import Role
+from ui.parts.base import BoxView, Context, Row, frame, hatch, part_gap
 from ui.scenes import SCENES, proportion
-from ui.theme import Role
 from ui.words import Colours, Sheet, Told, longest_word
 
 
@@ -118,8 +118,10 @@ class PictureBox(Told):
         painter.restore()
 
 
-class PictureView(PartView[Picture]):
+class PictureView(BoxView[Picture]):
     """A picture over the full width. The skyline is drawn by the window, behind its head."""
+
+    box: PictureBox
 
     def build(self) -> None:
         """Make the picture."""
@@ -136,10 +138,6 @@ class PictureView(PartView[Picture]):
         if self.part.drawing is Drawing.SKYLINE:
             return ()
         return (Row((self.box,), part_gap(self.theme), least=self.box.least_height(width)),)
-
-    def widgets(self) -> Sequence[QWidget]:
-        """Return the picture."""
-        return (self.box,)
 
 
 def qr_image(data: str) -> QImage:
@@ -254,10 +252,12 @@ class NumberBox(Told):
             hatch(painter, self._mask, self.theme)
 
 
-class NumberView(PartView[Number]):
+class NumberView(BoxView[Number]):
     """A number over the full width."""
 
     narrow = False
+
+    box: NumberBox
 
     def build(self) -> None:
         """Make the box."""
@@ -268,11 +268,3 @@ class NumberView(PartView[Number]):
         self.part = part
         self.box.set_part(part)
         return True
-
-    def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
-        """Return one row."""
-        return (Row((self.box,), part_gap(self.theme)),)
-
-    def widgets(self) -> Sequence[QWidget]:
-        """Return the box."""
-        return (self.box,)

@@ -10,13 +10,13 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from kiosk.events import Touched, Typed
+from kiosk.parts import PinPad
 from kiosk.privacy import Private
-from kiosk.screen import PinPad
 from kiosk.text import msg
 from ui.buttons import ActionButton, Look, SheetButton
+from ui.metrics import Role
 from ui.parts.base import Context, PartView, Row, frame, hatch
 from ui.press import LIFT_SECONDS
-from ui.theme import Role
 from ui.words import Colours, Sheet, TextBlock, Told, longest_word
 
 KEY_SECONDS = 0.12
@@ -48,12 +48,12 @@ class PinKey(SheetButton):
         if self.digit:
             sheet.text_in(0, 0, width, self.digit, self.theme.font_of(46 if flat else 60), centred=True)
             return sheet
-        if flat:
+        size, gap, line = m.px(46), m.px(6), round(self.theme.leading(self.theme.font(Role.SMALL_STRONG)))
+        if flat or size + gap + line > self.height():
             sheet.text(0, 0, width, self.accessibleName(), Role.SMALL_STRONG, centred=True)
             return sheet
-        size = m.px(46)
         sheet.icon((width - size) // 2, 0, size, "backspace", "text")
-        sheet.text(0, size + m.px(6), width, self.accessibleName(), Role.SMALL_STRONG, centred=True)
+        sheet.text(0, size + gap, width, self.accessibleName(), Role.SMALL_STRONG, centred=True)
         return sheet
 
     def padding(self) -> int:
@@ -133,9 +133,11 @@ class Remarks(Told):
         sheet = Sheet(self.theme, width)
         if not self.remarks:
             return sheet
-        size = m.px(60)
-        sheet.icon(0, 0, size, "eye-off", "text")
-        y = size + m.px(20)
+        y = 0
+        if not m.landscape or m.closeness == 1:  # small wide screens have room for the words alone
+            size = m.px(60)
+            sheet.icon(0, 0, size, "eye-off", "text")
+            y = size + m.px(20)
         for remark in self.remarks:
             y += sheet.text(0, y, width, remark, Role.SMALL).height + m.px(20)
         return sheet

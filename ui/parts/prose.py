@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Heading, Paragraph
+from kiosk.parts import Heading, Paragraph
+from ui.metrics import Role
 from ui.parts.base import PartView, Row
-from ui.theme import Role
 from ui.words import Words
 
 

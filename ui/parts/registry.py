@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import (
+from kiosk.parts import (
     Answers,
     Busy,
     Cards,

@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.captions import caption_at
 from kiosk.events import Touched
-from kiosk.screen import Video
+from kiosk.parts import Video
 from kiosk.text import msg
 from ui.buttons import ActionButton
 from ui.icons import icon_pixmap
+from ui.metrics import Role
 from ui.parts.base import Context, PartView, Row, part_gap
-from ui.theme import Role
 from ui.words import Sheet, Told
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class Stage(Told):
     def compose(self, width: int) -> Sheet:
         """Lay out the picture, 16 to 9, and room for two lines of captions, or for all of the longest one."""
         m = self.theme.metrics
-        high = min(round(width * 9 / 16), m.px(420) if m.landscape else m.px(560))
+        high = min(round(width * 9 / 16), (m.px(340 if m.scarce else 420) if m.landscape else m.px(560)))
         sheet = Sheet(self.theme, width)
         self._picture = QRectF(0, 0, width, high)
         words = self.context.say(msg("video.broken")) if self.broken else self.caption

@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from kiosk.screen import Action, Busy, Countdown, Offer, Person
+from kiosk.parts import Action, Busy, Countdown, Offer, Person
 from kiosk.text import Text
 from ui.buttons import ActionButton
 from ui.icons import icon_pixmap
-from ui.parts.base import Context, PartView, Row, frame, part_gap
-from ui.theme import Role
+from ui.metrics import Role
+from ui.parts.base import BoxView, Context, PartView, Row, frame, part_gap
 from ui.words import Colours, Sheet, Told, balanced, longest_word
 
 
@@ -251,8 +251,10 @@ class PersonBox(Told):
         frame(painter, QRectF(self.rect()), self.theme, p.help, p.on_help, m.edge)
 
 
-class PersonView(PartView[Person]):
+class PersonView(BoxView[Person]):
     """Who is coming to help."""
+
+    box: PersonBox
 
     def build(self) -> None:
         """Make the box."""
@@ -263,14 +265,6 @@ class PersonView(PartView[Person]):
         self.part = part
         self.box.set_part(part)
         return True
-
-    def rows(self, width: int) -> Sequence[Row]:  # noqa: ARG002
-        """Return one row."""
-        return (Row((self.box,), part_gap(self.theme)),)
-
-    def widgets(self) -> Sequence[QWidget]:
-        """Return the box."""
-        return (self.box,)
 
 
 class Ring(Told):

@@ -23,8 +23,10 @@ from devices.eid.npa.apdu import Step
 from devices.eid.npa.card import IdCard
 from devices.eid.npa.slot import Slot
 from kiosk.cards import CardKind, CardRule
+from kiosk.counter_events import StaffCardShown
+from kiosk.device_events import CardInserted, CardRemoved
 from kiosk.effects import Effects
-from kiosk.events import CardInserted, CardRemoved, Event, StaffCardShown
+from kiosk.events import Event
 from kiosk.ports import Ports
 from kiosk.privacy import Private
 from kiosk.terminal import Terminal

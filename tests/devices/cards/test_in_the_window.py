@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QApplication
 from devices.cards.reader import PcscCardReader
 from devices.cards.simulator import ChipCard
 from devices.eid.npa.slot import Slot
-from kiosk.events import CardRemoved, EndConfirmed, WentOn
+from kiosk.device_events import CardRemoved
+from kiosk.events import EndConfirmed, WentOn
+from kiosk.look import TextSize
 from kiosk.ports import Ports
-from kiosk.screen import Screen, TextSize
+from kiosk.screen import Screen
 from kiosk.terminal import Terminal
 from tests.devices.cards.service import ReaderService
 from tests.devices.eid.terminal import Told

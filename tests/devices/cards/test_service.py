@@ -7,7 +7,7 @@ import time
 from devices.cards.simulator import ChipCard
 from devices.cards.watch import Delays
 from devices.eid.npa.slot import Slot
-from kiosk.events import CardInserted, CardRemoved, Device, DeviceChanged
+from kiosk.device_events import CardInserted, CardRemoved, Device, DeviceChanged
 from kiosk.faults import FaultCode
 from tests.devices.cards.conftest import Watching
 from tests.devices.cards.service import ReaderService

@@ -17,7 +17,8 @@ from devices.cards.staff import StaffCertificates
 from devices.cards.virtual_service import CardTrouble, VirtualService
 from devices.cards.watch import Delays
 from kiosk.cards import CardKind, CardRule
-from kiosk.events import CardInserted, CardRemoved, DeviceChanged, StaffCardShown
+from kiosk.counter_events import StaffCardShown
+from kiosk.device_events import CardInserted, CardRemoved, DeviceChanged
 from kiosk.faults import FaultCode
 from tests.devices.eid.terminal import Told
 

@@ -11,7 +11,7 @@ from devices.eid.ausweisapp import address
 from devices.eid.client import AusweisApp
 from devices.eid.npa.slot import Slot
 from kiosk.cards import CardKind
-from kiosk.events import CardInserted, CardRemoved, DeviceChanged
+from kiosk.device_events import CardInserted, CardRemoved, DeviceChanged
 from kiosk.faults import FaultCode
 from kiosk.identity import Identity
 from online.eid_service import EidService, EidServiceSettings

@@ -10,7 +10,7 @@ import pytest
 from devices.eid.client import AusweisApp
 from devices.eid.simulated_server import LocalEidServer
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import DeviceChanged
+from kiosk.device_events import DeviceChanged
 from kiosk.faults import Fault
 from kiosk.identity import Identity
 from kiosk.privacy import Private

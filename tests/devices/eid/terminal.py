@@ -10,11 +10,12 @@ from typing import TypeVar
 from devices.eid.client import AusweisApp, Delays
 from devices.eid.simulated_server import LocalEidServer
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import EidAsksConsent, EidAsksSecret, EidFailed, Event
+from kiosk.device_events import EidAsksConsent, EidAsksSecret, EidFailed
+from kiosk.events import Event
 from kiosk.faults import Fault
 from kiosk.identity import Attribute
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 
 E = TypeVar("E", bound=Event)
 

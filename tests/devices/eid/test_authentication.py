@@ -8,10 +8,10 @@ import pytest
 
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulated_faults import AtPrompt, NextFault, Trouble
-from kiosk.events import EidAsksConsent, EidAsksSecret, EidFailed, EidRead, EidWaitsForCard, EidWorks
+from kiosk.device_events import EidAsksConsent, EidAsksSecret, EidFailed, EidRead, EidWaitsForCard, EidWorks
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Attribute
-from kiosk.screen import Secret
+from kiosk.parts import Secret
 from tests.devices.eid.terminal import Terminal, digits
 
 

@@ -11,7 +11,7 @@ import pytest
 from devices.eid.client import AusweisApp
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import (
+from kiosk.device_events import (
     CardInserted,
     CardRemoved,
     DeviceChanged,
@@ -23,8 +23,8 @@ from kiosk.events import (
     EidRead,
 )
 from kiosk.identity import Identity
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 from tests.devices.eid.terminal import NAMES, QUICK, Told, digits
 
 

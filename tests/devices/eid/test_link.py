@@ -13,7 +13,7 @@ from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulated_faults import NextFault, Trouble
 from devices.eid.simulated_server import LocalEidServer
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import (
+from kiosk.device_events import (
     CardInserted,
     CardRemoved,
     DeviceChanged,
@@ -24,8 +24,8 @@ from kiosk.events import (
 )
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Identity
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 from tests.devices.eid.terminal import NAMES, QUICK, Terminal, Told, digits
 
 QUICK_TO_GIVE_UP = replace(QUICK, connect=0.2)

@@ -11,7 +11,7 @@ from devices.eid.client import AusweisApp
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulated_server import LocalEidServer
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import DeviceChanged, EidAsksConsent, EidCardSeen, EidFailed, EidWaitsForCard
+from kiosk.device_events import DeviceChanged, EidAsksConsent, EidCardSeen, EidFailed, EidWaitsForCard
 from kiosk.faults import Fault, FaultCode
 from tests.devices.eid.terminal import NAMES, QUICK, Terminal, Told
 from tests.devices.eid.test_link import ended, nobody

@@ -8,9 +8,9 @@ import pytest
 
 from devices.eid.simulated_card import VirtualCard
 from devices.eid.simulated_faults import NextFault, Trouble
-from kiosk.events import EidAsksSecret, EidFailed, EidPinChanged, EidWaitsForCard
+from kiosk.device_events import EidAsksSecret, EidFailed, EidPinChanged, EidWaitsForCard
 from kiosk.faults import Fault, FaultCode
-from kiosk.screen import Secret
+from kiosk.parts import Secret
 from tests.devices.eid.terminal import Terminal, digits
 
 

@@ -14,10 +14,10 @@ from devices.eid.pin_change import PinChange
 from devices.eid.protocol import Command, Message, Say, parse
 from devices.eid.readers import Readers
 from devices.eid.workflow import Fetch, Outputs, Workflow
-from kiosk.events import EidAsksConsent, EidAsksSecret, EidFailed, EidPinChanged, EidRead
+from kiosk.device_events import EidAsksConsent, EidAsksSecret, EidFailed, EidPinChanged, EidRead
 from kiosk.identity import Attribute, Identity
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 
 Act: TypeAlias = "Message | Secret | str"
 

@@ -9,10 +9,10 @@ from devices.eid.client import AusweisApp
 from devices.eid.simulated_card import VirtualCard, sample_cards
 from devices.eid.simulated_server import HttpEidServer
 from devices.eid.simulator import AusweisAppDouble
-from kiosk.events import EidAsksConsent, EidAsksSecret, EidFailed, EidRead
+from kiosk.device_events import EidAsksConsent, EidAsksSecret, EidFailed, EidRead
 from kiosk.faults import FaultCode
 from kiosk.identity import Address, Attribute, Identity
-from kiosk.screen import Secret
+from kiosk.parts import Secret
 from online.eid_service import EidService, EidServiceSettings
 from online.simulators.eid_service import EidServiceDouble
 from tests.devices.eid.terminal import QUICK, Told, digits

@@ -13,7 +13,7 @@ import pytest_asyncio
 from devices.eid.ausweisapp import address
 from devices.eid.client import AusweisApp, Delays
 from devices.eid.npa.slot import Slot
-from kiosk.events import DeviceChanged
+from kiosk.device_events import DeviceChanged
 from online.eid_service import EidService, EidServiceSettings
 from online.simulators.eid_server import EidServerDouble
 from tests.devices.eid.terminal import Told

@@ -11,7 +11,7 @@ from devices.eid.client import AusweisApp, Delays
 from devices.eid.npa.card import IdCard
 from devices.eid.npa.numbers import Numbers
 from devices.eid.npa.slot import Slot
-from kiosk.events import (
+from kiosk.device_events import (
     CardInserted,
     CardRemoved,
     EidAsksConsent,
@@ -21,12 +21,12 @@ from kiosk.events import (
     EidPinChanged,
     EidRead,
     EidWaitsForCard,
-    Event,
 )
+from kiosk.events import Event
 from kiosk.faults import Fault
 from kiosk.identity import Attribute, Identity
+from kiosk.parts import Secret
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 from online.simulators.eid_server import EidServerDouble
 from tests.devices.eid.terminal import Told
 from tests.devices.npa.services import ReaderService

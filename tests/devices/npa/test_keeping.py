@@ -15,7 +15,7 @@ import pytest
 from devices.eid.ausweisapp import Keeper, NotRunningError, Patience, ProgramMissingError
 from devices.eid.client import AusweisApp
 from devices.eid.npa.slot import Slot
-from kiosk.events import CardInserted, DeviceChanged, EidAsksSecret, EidFailed
+from kiosk.device_events import CardInserted, DeviceChanged, EidAsksSecret, EidFailed
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Identity
 from kiosk.privacy import Private

@@ -12,7 +12,7 @@ import pytest
 from devices.eid.npa.apdu import Step
 from devices.eid.npa.card import IdCard
 from devices.eid.npa.slot import Mishap, Trouble
-from kiosk.events import CardInserted, EidAsksSecret, EidFailed, EidWaitsForCard
+from kiosk.device_events import CardInserted, EidAsksSecret, EidFailed, EidWaitsForCard
 from kiosk.faults import Fault, FaultCode
 from online.simulators.eid_server import EidServerFault
 from tests.devices.eid.terminal import Told

@@ -20,8 +20,8 @@ from devices.eid.client import AusweisApp
 from devices.eid.npa.apdu import Step
 from devices.eid.npa.card import IdCard
 from devices.eid.npa.slot import Mishap, Slot, Trouble
-from kiosk.effects import Application, Effects
-from kiosk.events import (
+from kiosk.application_events import FormOpened
+from kiosk.device_events import (
     CardRemoved,
     Device,
     DeviceChanged,
@@ -32,20 +32,17 @@ from kiosk.events import (
     EidPinChanged,
     EidRead,
     EidWaitsForCard,
-    Event,
-    FormOpened,
-    Opened,
-    Typed,
-    WentOn,
 )
+from kiosk.effects import Application, Effects
+from kiosk.events import Event, Opened, Typed, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.schema import Form
 from kiosk.journeys.rescue import Way, ways
 from kiosk.journeys.service import ServicePage
+from kiosk.parts import Secret
 from kiosk.place import Place, Service
 from kiosk.ports import Ports, Tell
 from kiosk.privacy import Private
-from kiosk.screen import Secret
 from kiosk.terminal import Terminal
 from kiosk.visit import Visit
 from online.eid_service import EidService, EidServiceSettings

@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import date
 
 from devices.eid.npa.apdu import Step
-from kiosk.events import EidCardSeen
+from kiosk.device_events import EidCardSeen
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Address, Attribute, Identity
-from kiosk.screen import Secret
+from kiosk.parts import Secret
 from tests.devices.npa.desk import NEW_PIN, PIN, WRONG_PIN, Desk, id_card
 
 

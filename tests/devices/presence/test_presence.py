@@ -12,7 +12,8 @@ import pytest
 from devices.presence.sensor import hid_presence, serial_presence
 from devices.presence.signals import Proximity, Report, Signals, Words
 from devices.presence.simulator import VirtualPresence
-from kiosk.events import Device, DeviceChanged, Event, PresenceSensed
+from kiosk.device_events import Device, DeviceChanged, PresenceSensed
+from kiosk.events import Event
 from kiosk.faults import FaultCode
 from tests.devices.listening import watched
 

@@ -11,7 +11,8 @@ import pytest
 from devices.printers.escpos import EscposPrinter
 from devices.printers.simulator import Trouble, VirtualPrinter
 from devices.printers.tcp import TcpReceiptPrinter
-from kiosk.events import Device, DeviceChanged, Event
+from kiosk.device_events import Device, DeviceChanged
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.privacy import Private
 from kiosk.receipt import Line, Receipt, Row

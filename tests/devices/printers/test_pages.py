@@ -9,7 +9,8 @@ import pytest
 
 from devices.printers.ipp import IppDelays, IppPrinter
 from devices.printers.page_simulator import PageTrouble, VirtualPagePrinter
-from kiosk.events import Device, DeviceChanged, Event
+from kiosk.device_events import Device, DeviceChanged
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.privacy import Private
 

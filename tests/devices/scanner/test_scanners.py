@@ -12,7 +12,8 @@ import pytest
 from devices.scanner.evdev import GrabbedScanner
 from devices.scanner.serial import SerialScanner
 from devices.scanner.simulator import Trouble, VirtualScanner, VirtualWedge, records
-from kiosk.events import Device, DeviceChanged, Event, Scanned
+from kiosk.device_events import Device, DeviceChanged, Scanned
+from kiosk.events import Event
 from kiosk.faults import FaultCode
 from kiosk.privacy import Private
 from tests.devices.listening import watched

@@ -14,7 +14,8 @@ import qasync
 from PySide6.QtCore import QCoreApplication
 
 from devices.speech.speaker import LocalSpeaker
-from kiosk.events import Event, PartSpoken, SpeechEnded, WordSpoken
+from kiosk.device_events import PartSpoken, SpeechEnded, WordSpoken
+from kiosk.events import Event
 from kiosk.ports import Utterance
 from kiosk.privacy import Private
 from kiosk.text import ENGLISH, GERMAN

@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from devices.speech.speaker import LocalSpeaker
-from kiosk.events import Device, DeviceChanged, Event, HeadsetPlugged, HeadsetPulled, PartSpoken, SpeechEnded
+from kiosk.device_events import Device, DeviceChanged, HeadsetPlugged, HeadsetPulled, PartSpoken, SpeechEnded
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Utterance
 from kiosk.privacy import Private

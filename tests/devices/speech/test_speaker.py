@@ -11,10 +11,9 @@ import pytest
 from devices.speech.outputs import Outputs
 from devices.speech.sound import NoVoiceError, Sound, WordMark
 from devices.speech.speaker import LocalSpeaker
-from kiosk.events import (
+from kiosk.device_events import (
     Device,
     DeviceChanged,
-    Event,
     HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
@@ -22,6 +21,7 @@ from kiosk.events import (
     SpeechEnded,
     WordSpoken,
 )
+from kiosk.events import Event
 from kiosk.faults import Fault, FaultCode
 from kiosk.ports import Utterance
 from kiosk.privacy import Private

@@ -42,6 +42,8 @@ def globals_() -> Iterator[tuple[int, str]]:
 
 numbers = {name: number for number, name in globals_()}
 name = b"zwlr_virtual_pointer_manager_v1\0"
+if name[:-1].decode() not in numbers:
+    sys.exit("unknown to this display")
 ask(REGISTRY, 0, f"II{len(name)}sII", numbers[name[:-1].decode()], len(name), name, 1, MANAGER)
 ask(MANAGER, 0, "II", 0, POINTER)  # a pointer, of any seat
 x, y = map(int, sys.argv[1:])
@@ -58,3 +60,4 @@ for request, form, values in steps:
     time.sleep(0.05)
 ask(POINTER, 8)  # destroy
 connection.close()
+sys.stdout.write("touched\n")

@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.screen import TextSize
+from kiosk.look import TextSize
 from kiosk.text import GERMAN, Language
 from tests.ui.gate import tongues
 from tests.ui.gate.walk import SCREENS, SHAPES, open_window, wrongs

@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage
 
-from kiosk.screen import Contrast
+from kiosk.look import Contrast
 from tests.ui.gate.measure import Scene
 from ui.press import Pressable
 

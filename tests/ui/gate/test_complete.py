@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from kiosk import dialogs, journeys
-from kiosk.screen import Look, Screen
+from kiosk.look import Look
+from kiosk.screen import Screen
 from kiosk.visit import Question, Visit
 from tests.ui.further import FURTHER
 from tests.ui.visits import VISITS

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.screen import Contrast, TextSize
+from kiosk.look import Contrast, TextSize
 from kiosk.text import GERMAN
 from tests.ui.gate.pixels import faint, image_of
 from tests.ui.gate.test_screens import sample

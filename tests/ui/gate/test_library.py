@@ -9,8 +9,11 @@ from itertools import product
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from kiosk.application_events import FormOpened
 from kiosk.cards import CardKind
-from kiosk.events import CardInserted, Chosen, Device, Event, FormOpened, HelpAsked, Opened, Typed, WentOn
+from kiosk.compose import compose
+from kiosk.device_events import CardInserted, Device
+from kiosk.events import Chosen, Event, HelpAsked, Opened, Typed, WentOn
 from kiosk.faults import Fault
 from kiosk.forms.schema import Form
 from kiosk.forms.xdf3 import read_file
@@ -18,10 +21,11 @@ from kiosk.journeys.counter import CounterPage
 from kiosk.journeys.home import AllServices, SituationPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.look import Look, TextSize
 from kiosk.place import Place
 from kiosk.privacy import Private
-from kiosk.screen import Look, Screen, TextSize
-from kiosk.step import compose, step
+from kiosk.screen import Screen
+from kiosk.step import step
 from kiosk.text import speak_for
 from kiosk.visit import ABSENT, Devices, Visit
 from profiles.layers import SHIPPED_PROFILES

@@ -10,7 +10,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kiosk.screen import Heading, Look
+from kiosk.look import Look
+from kiosk.parts import Heading
 from kiosk.text import GERMAN, Verbatim
 from tests.ui.gate import rules, tongues
 from tests.ui.gate.measure import scene_of

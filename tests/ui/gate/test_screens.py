@@ -13,7 +13,7 @@ from itertools import product
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.screen import Contrast, Hand, Look, TextSize
+from kiosk.look import Contrast, Hand, Look, TextSize
 from kiosk.text import GERMAN, Language
 from tests.ui.gate import tongues
 from tests.ui.gate.measure import scene_of
@@ -23,6 +23,8 @@ from tests.ui.screens import GALLERY
 EVERYTHING = os.environ.get("LOTSE_SCREENS") == "all"
 STRIDE = 1 if EVERYTHING else 8
 COMBINATIONS = list(product(SHAPES, TextSize, tongues.TONGUES))
+CHOOSING = "a9-look"
+"""Where contrasts are chosen: it says which one is, in bold letters and by a tick."""
 SPOKEN_BY_THE_CORE = [name for name in SCREENS if name not in GALLERY]
 
 
@@ -75,7 +77,7 @@ def test_the_geometry_does_not_depend_on_the_contrast(qapp: QApplication, shape:
         for contrast in Contrast:
             window.show_screen(SCREENS[name](Look(contrast=contrast, reach=shape.reach)))
             scene = scene_of(window)
-            lines = tuple((line.words, line.ink.getRect()) for line in scene.lines)
+            lines = tuple((line.words, line.ink.getRect()) for line in scene.lines if name != CHOOSING)
             seen.add((lines, tuple((target.name, target.rect.getRect()) for target in scene.targets)))
         assert len(seen) == 1, name
     close_window(window)

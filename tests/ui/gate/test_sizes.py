@@ -10,14 +10,15 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from kiosk.screen import Hand, Look, Reach, TextSize
+from kiosk.look import Hand, Look, Reach, TextSize
 from kiosk.text import GERMAN, Language
 from tests.ui.gate import tongues
 from tests.ui.gate.measure import scene_of
 from tests.ui.gate.test_screens import EVERYTHING, SPOKEN_BY_THE_CORE, sample
 from tests.ui.gate.walk import SCREENS, Shape, close_window, open_window, scenes, wrongs
 from tests.ui.screens import PLACE
-from ui.theme import Role, theme_for
+from ui.metrics import Role
+from ui.theme import theme_for
 
 INCHES = (15.0, 17.0, 19.0, 21.5, 32.0)
 BANDS_MM = {TextSize.S: (3.5, 4.2), TextSize.M: (4.8, 5.6), TextSize.L: (6.4, 7.1), TextSize.XL: (8.5, 9.0)}

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from kiosk.look import Contrast, Look, Reach, TextSize
 from kiosk.place import Place
-from kiosk.screen import Contrast, Look, Reach, Screen, TextSize
+from kiosk.screen import Screen
 from kiosk.text import Language
 from tests.ui.further import FURTHER
 from tests.ui.gate.measure import Scene, scene_of, veil_of

@@ -8,12 +8,14 @@ import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
-from kiosk.screen import Contrast, Input, Look, TextSize
+from kiosk.look import Contrast, Look, TextSize
+from kiosk.parts import Input
 from kiosk.text import GERMAN, Language
 from tests.ui.keyboard.hands import PORTRAIT, Hands, Make
 from ui.keyboard import Keyboard
+from ui.metrics import REFERENCE_PPI
 from ui.press import STRIKES
-from ui.theme import REFERENCE_PPI, theme_for
+from ui.theme import theme_for
 
 
 @pytest.fixture(autouse=True)

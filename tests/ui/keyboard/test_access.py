@@ -12,12 +12,13 @@ from PySide6.QtTest import QTest
 
 import kiosk.text
 from kiosk.letters import letter_name
-from kiosk.screen import Contrast, Input, TextSize
+from kiosk.look import Contrast, TextSize
+from kiosk.parts import Input
 from kiosk.text import ENGLISH, GERMAN, LANGUAGE_NAMES, Language, translator
 from tests.ui.keyboard.hands import LANDSCAPE, PORTRAIT, Hands, Make
 from ui.keyboard.din91379 import letters
 from ui.keyboard.pages import SIGNS, KeyRole
-from ui.theme import REFERENCE_PPI
+from ui.metrics import REFERENCE_PPI
 
 LOCALE = Path(kiosk.text.__file__).parent / "locale"
 _PX_A_MM = REFERENCE_PPI / 25.4

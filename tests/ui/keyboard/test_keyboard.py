@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from kiosk.screen import Input
+from kiosk.parts import Input
 from kiosk.text import ENGLISH
 from tests.ui.keyboard.hands import LANDSCAPE, PORTRAIT, Hands, Make
 from ui.keyboard.din91379 import letters

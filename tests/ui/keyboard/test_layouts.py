@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.screen import Input
+from kiosk.parts import Input
 from kiosk.text import GERMAN, Language
 from ui.keyboard import layouts
 from ui.keyboard.layouts import layout_for

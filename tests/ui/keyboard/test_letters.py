@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from kiosk.letters import letter_name
-from kiosk.screen import Input
+from kiosk.parts import Input
 from kiosk.text import GERMAN, LANGUAGE_NAMES, Language, translator
 from tests.ui.keyboard.hands import Hands, Make
 from ui.keyboard import Habits, Keyboard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.events import Device
+from kiosk.device_events import Device
 from kiosk.faults import Fault, FaultCode
 from kiosk.text import ENGLISH, GERMAN, Language, translator
 from kiosk.visit import Devices

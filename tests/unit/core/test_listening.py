@@ -6,22 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
+from kiosk.device_events import Device, DeviceChanged, Focused, HeadsetPulled, PartSpoken, SpeechEnded
 from kiosk.effects import Echo, Effect, Print, SetTimer, Speak, SpeakPart, SpeakPlace, SpellPart
 from kiosk.events import (
-    Device,
-    DeviceChanged,
     EndConfirmed,
     Event,
-    Focused,
-    HeadsetPulled,
     HelpAsked,
     Opened,
     OpenlyToggled,
-    PartSpoken,
     ReadingToggled,
     Resumed,
     SlipAsked,
-    SpeechEnded,
     SpellAsked,
     Timer,
     TimerFired,
@@ -36,24 +32,14 @@ from kiosk.journeys.handing_in import Done
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import first_visit
+from kiosk.look import Look
+from kiosk.parts import Action, Card, Cards, Field, Number, Paragraph, PinPad, Secret
 from kiosk.ports import Utterance
 from kiosk.privacy import EMPTY, Private
 from kiosk.saying import said
-from kiosk.screen import (
-    Action,
-    Card,
-    Cards,
-    Field,
-    Look,
-    Number,
-    Paragraph,
-    PinPad,
-    Progress,
-    Screen,
-    Secret,
-)
+from kiosk.screen import Progress, Screen
 from kiosk.spelling import spelled
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, local, translator
 from kiosk.unasked import PROMPT_S
 from kiosk.visit import Visit

@@ -6,38 +6,41 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.effects import Effects, Speak, StopSpeaking
-from kiosk.events import (
+from kiosk.compose import compose
+from kiosk.device_events import (
     Device,
     DeviceChanged,
-    EndConfirmed,
-    Event,
-    FasterAsked,
     HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
+    PartSpoken,
+    SpeechEnded,
+    WordSpoken,
+)
+from kiosk.effects import Effects, Speak, StopSpeaking
+from kiosk.events import (
+    EndConfirmed,
+    Event,
+    FasterAsked,
     LouderAsked,
     Opened,
-    PartSpoken,
     QuieterAsked,
     ReadingToggled,
     RepeatAsked,
     Resumed,
     SlowerAsked,
-    SpeechEnded,
     Timer,
     TimerFired,
     Touched,
     VoiceAsked,
     WentOn,
-    WordSpoken,
 )
 from kiosk.faults import Fault, FaultCode
 from kiosk.journeys.home import Home
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
 from kiosk.speech import utterances, words_of
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import GERMAN, translator
 from kiosk.visit import Question, Visit
 from kiosk.voice import RATE_STEPS, VOLUME_STEPS, Voice

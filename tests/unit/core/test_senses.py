@@ -6,19 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.compose import compose
+from kiosk.device_events import Focused, PresenceSensed, Printed, Scanned
 from kiosk.effects import ClearTimer, Print, SetTimer, Speak, SpeakPart
 from kiosk.events import (
     EndConfirmed,
     Event,
-    Focused,
     HelpAsked,
     MoreTimeTaken,
     Opened,
-    PresenceSensed,
-    Printed,
     ReadingToggled,
     Resumed,
-    Scanned,
     Timer,
     TimerFired,
     Touched,
@@ -32,12 +30,13 @@ from kiosk.journeys.help import HelpPage
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.service import ServicePage
 from kiosk.journeys.welcome import Welcome, first_visit
+from kiosk.parts import Number
 from kiosk.place import CodeKind, CodePattern
 from kiosk.privacy import Private
 from kiosk.receipt import receipt_text
-from kiosk.screen import HelpState, Number
+from kiosk.screen import HelpState
 from kiosk.senses import part_utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import local
 from kiosk.visit import Question, Visit
 from kiosk.voice import Voice
@@ -126,7 +125,7 @@ def test_a_code_does_not_answer_an_open_question_nor_disturb_the_end(at_form: Vi
 
 
 def test_a_slip_can_be_printed_once(at_home: Visit) -> None:
-    from kiosk.events import Device, DeviceChanged
+    from kiosk.device_events import Device, DeviceChanged
 
     visit = after(DeviceChanged(Device.PRINTER, None), Scanned(CODE), visit=at_home)
     assert "slip" in [part.id for part in compose(visit).parts]

@@ -6,36 +6,29 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk.application_events import FormOpened
+from kiosk.compose import compose
+from kiosk.counter_events import HelpDone, HelpFailed, HelpQueued, HelpTaken
+from kiosk.device_events import CardInserted, CardRemoved, Device, DeviceChanged, PartSpoken, SpeechEnded
 from kiosk.effects import CallPerson, CancelCall, ClearTimer, ForgetVisit, OpenForm, SetTimer, Speak, StopSpeaking
 from kiosk.events import (
-    CardInserted,
-    CardRemoved,
     ContrastChosen,
-    Device,
-    DeviceChanged,
     EndAsked,
     EndConfirmed,
     Event,
-    FormOpened,
     HandSwapped,
     HelpAsked,
     HelpCancelled,
-    HelpDone,
-    HelpFailed,
-    HelpQueued,
     HelpShown,
-    HelpTaken,
     LanguageAsked,
     LanguageChosen,
     LookAsked,
     MoreTimeTaken,
     Opened,
-    PartSpoken,
     ReachToggled,
     ReadingToggled,
     Resumed,
     SizeCycled,
-    SpeechEnded,
     SteadyToggled,
     Timer,
     TimerFired,
@@ -51,10 +44,11 @@ from kiosk.journeys.help import HelpPage, call_of
 from kiosk.journeys.home import Home, SearchPage
 from kiosk.journeys.service import Opening, ServicePage
 from kiosk.journeys.welcome import Welcome, first_visit
+from kiosk.look import Contrast, Hand, Reach, TextSize
 from kiosk.offers import events_of
 from kiosk.privacy import Private
-from kiosk.screen import Contrast, Hand, HelpState, Reach, TextSize
-from kiosk.step import compose, step
+from kiosk.screen import HelpState
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, translator
 from kiosk.visit import Question, Visit
 from tests.places import LIBRARY, REGISTER, small_form, small_place

@@ -8,20 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from kiosk.application_events import FormFailed
+from kiosk.counter_events import HelpQueued
 from kiosk.coview import View
+from kiosk.device_events import Device, DeviceChanged
 from kiosk.effects import Application, Call, Note, TerminalUse
-from kiosk.events import (
-    Device,
-    DeviceChanged,
-    EndConfirmed,
-    Event,
-    FormFailed,
-    HelpAsked,
-    HelpQueued,
-    Opened,
-    ReadingToggled,
-    WentOn,
-)
+from kiosk.events import EndConfirmed, Event, HelpAsked, Opened, ReadingToggled, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.forms.schema import Form
 from kiosk.journeys.goodbye import Goodbye
@@ -271,7 +263,7 @@ async def test_a_broken_watcher_is_a_fault_and_not_the_end() -> None:
 
 
 async def test_it_closes_although_a_task_missed_that_it_was_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.terminal.CANCELLED_S", 0.01)
+    monkeypatch.setattr("kiosk.tasks.CANCELLED_S", 0.01)
     deaf = Deaf()
     terminal = Terminal(small_place(), Ports(Library(), submissions=deaf), lambda _: None)
     terminal.start()

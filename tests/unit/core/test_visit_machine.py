@@ -10,16 +10,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from kiosk.application_events import FormFailed, FormOpened, HandedIn, HandInFailed, KeptForLater
 from kiosk.cards import CardKind
-from kiosk.effects import Effect, HandIn, OpenForm
-from kiosk.events import (
-    CardInserted,
-    CardRemoved,
+from kiosk.compose import compose
+from kiosk.counter_events import (
     CounterHours,
     CoviewAsked,
     CoviewEnded,
     CoviewLine,
     CoviewPointed,
+    HelpDone,
+    HelpFailed,
+    HelpQueued,
+    HelpTaken,
+    ServiceSwitched,
+    StaffAsked,
+    StaffCardShown,
+    StaffCodeAccepted,
+    StaffCodeRefused,
+)
+from kiosk.device_events import (
+    CardInserted,
+    CardRemoved,
     Device,
     DeviceChanged,
     EidAsksConsent,
@@ -30,40 +42,20 @@ from kiosk.events import (
     EidRead,
     EidWaitsForCard,
     EidWorks,
-    Event,
     Focused,
-    FormFailed,
-    FormOpened,
-    HandedIn,
-    HandInFailed,
     HeadsetFound,
     HeadsetPlugged,
     HeadsetPulled,
-    HelpAsked,
-    HelpDone,
-    HelpFailed,
-    HelpQueued,
-    HelpTaken,
-    KeptForLater,
-    Opened,
-    OpenlyToggled,
     PartSpoken,
     PresenceSensed,
     Printed,
     PrintFailed,
     Scanned,
-    ServiceSwitched,
     SpeechEnded,
-    StaffAsked,
-    StaffCardShown,
-    StaffCodeAccepted,
-    StaffCodeRefused,
-    Timer,
-    TimerFired,
-    Typed,
-    WentOn,
     WordSpoken,
 )
+from kiosk.effects import Effect, HandIn, OpenForm
+from kiosk.events import Event, HelpAsked, Opened, OpenlyToggled, Timer, TimerFired, Typed, WentOn
 from kiosk.faults import Fault, FaultCode
 from kiosk.identity import Address, Attribute, Identity
 from kiosk.journeys.goodbye import Goodbye
@@ -72,12 +64,13 @@ from kiosk.journeys.service import ServicePage
 from kiosk.journeys.staff_out import OutOfService
 from kiosk.journeys.welcome import Welcome, first_visit
 from kiosk.offers import events_of
+from kiosk.parts import Field, PinPad, Secret
 from kiosk.place import CodeKind, CodePattern, Place, Weight
 from kiosk.privacy import Private
 from kiosk.requirements import blocked
-from kiosk.screen import Field, HelpState, PinPad, Screen, Secret
+from kiosk.screen import HelpState, Screen
 from kiosk.speech import utterances
-from kiosk.step import compose, step
+from kiosk.step import step
 from kiosk.text import ENGLISH, GERMAN, Verbatim, translator
 from kiosk.visit import Visit
 from tests.places import LIBRARY, RESCUE, rescue_place, small_form

@@ -11,8 +11,8 @@ from kiosk.forms.check import check_file, sample_application, walk_with_samples
 from kiosk.forms.samples import sample_value
 from kiosk.forms.schema import Group
 from kiosk.forms.validation import read
+from kiosk.parts import Problem
 from kiosk.place import FormSource
-from kiosk.screen import Problem
 from kiosk.text import ENGLISH, GERMAN, Language, Local, translator
 from tests.unit.forms.schema_files import REAL_NUMBERS, SHIPPED, application, field, form_of, group, real, schema
 

@@ -12,8 +12,8 @@ from kiosk.forms.meaning import Meaning
 from kiosk.forms.schema import Field, FieldKind
 from kiosk.forms.steps import Question
 from kiosk.forms.validation import Value, read
+from kiosk.parts import Problem
 from kiosk.privacy import Private
-from kiosk.screen import Problem
 from kiosk.text import ENGLISH, GERMAN, Msg, translator
 from tests.unit.forms.schema_files import application, field, group
 
