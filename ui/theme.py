@@ -63,7 +63,7 @@ class Theme:
         return _font(self.metrics.em_of(units), bold)
 
     def leading(self, font: QFont) -> float:
-        """Return the line height of a font: 1.34 em; 1.2 em for the largest, and where very large letters have no room."""
+        """Return the line height of a font: 1.34 em; 1.2 em for the largest, and where large letters have no room."""
         px = font.pixelSize()
         close = px >= self.metrics.em(Role.H1) or (self.metrics.scarce and not self.rtl)
         return px * (1.2 if close else 1.34)
