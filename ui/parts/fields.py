@@ -125,7 +125,7 @@ class FieldBlock(Told):
         y = self._verified(sheet, width, y + height)
         if self.part.problem is not None:
             y = self._problem(sheet, width, y + m.px(18))
-        sheet.height = y
+        sheet.height = max(sheet.height, y)
         return sheet
 
     def _search_words(self, sheet: Sheet, width: int) -> int:

@@ -82,7 +82,7 @@ class Aside(Told):
         if self.button and not aside:
             self._button_at = QRectF(0, top + line + m.px(20), width, button)
             line += m.px(20) + button
-        sheet.height = top + line + (m.px(16) if self.ruled else 0)
+        sheet.height = max(sheet.height, top + line + (m.px(16) if self.ruled else 0))
         return sheet
 
     def resizeEvent(self, event: object) -> None:  # noqa: ARG002
