@@ -321,6 +321,13 @@ class ConsentBox(Told):
         wide = self.more.natural_width()
         return wide if width - wide > width * 0.55 else 0
 
+    def _more_size(self, width: int) -> tuple[int, int]:
+        """Return width and height of "read more": its words have one line, or more where there is no room."""
+        assert self.more is not None
+        m = self.theme.metrics
+        wide = min(self.more.natural_width(), width - 2 * m.px(26))
+        return wide, max(m.target, self.more.height_for(wide))
+
     def height_for(self, width: int) -> int:
         """Return the height that is needed at a width."""
         m = self.theme.metrics
@@ -328,7 +335,7 @@ class ConsentBox(Told):
         check = self.check.height_for(width - (beside + m.gutter + m.gap if beside else 0))
         if self.more is None or beside:
             return check
-        return check + max(m.target, self.more.height_for(self.more.natural_width())) + m.px(20) + m.gap
+        return check + self._more_size(width)[1] + m.px(20) + m.gap
 
     def resizeEvent(self, event: object) -> None:  # noqa: ARG002
         """Put both at their places."""
@@ -339,8 +346,7 @@ class ConsentBox(Told):
         self.check.setGeometry(x, 0, room, self.height() if beside or not self.more else self.check.height_for(room))
         if self.more is None:
             return
-        wide = self.more.natural_width()
-        high = max(m.target, self.more.height_for(wide))
+        wide, high = self._more_size(width)
         at = width - m.gutter - wide if beside else m.px(26)
         y = (self.height() - high) // 2 if beside else self.check.height() + m.gap
         self.more.setGeometry(width - at - wide if self.theme.rtl else at, y, wide, high)
