@@ -39,7 +39,7 @@ class NoticeBox(Told):
         """Lay out icon, title, text and tries."""
         m, say = self.theme.metrics, self.context.say
         sheet = Sheet(self.theme, width)
-        pad, left = m.by_size(20, 22, 26, 28), m.px(38)
+        pad, left = (m.px(12), m.px(26)) if m.scarce else (m.by_size(20, 22, 26, 28), m.px(38))
         size = m.icon
         x = left + size + m.px(22)
         room = width - x - m.px(24)
