@@ -111,7 +111,7 @@ async def test_fifty_cards_come_and_go_and_are_told_once_and_in_time(
             f"\ncard inserted → Terminal.post: median {median(quiet):.1f} ms, while drawing {median(drawn):.1f} ms, "
             f"p95 {p95:.1f} ms, at most {max(desk.took):.1f} ms ({len(desk.took)} cards)\n"
         )
-    assert median(desk.took) <= MOST_MS
+    assert median(quiet) <= MOST_MS
     assert p95 <= MOST_MS * BUSY
 
 
