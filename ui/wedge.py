@@ -11,6 +11,7 @@ import logging
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QWindow
+from shiboken6 import isValid
 
 from kiosk.device_events import Device, DeviceChanged, Scanned
 from kiosk.ports import Tell
@@ -108,7 +109,7 @@ class KeyboardWedge(QObject):
             self._drop()
             return
         held = self._forget()
-        if self._window is None:
+        if self._window is None or not isValid(self._window):  # gone with what was held
             return
         self._window.removeEventFilter(self)
         for event in held:

@@ -115,6 +115,13 @@ def test_slower_is_a_person(stage: Stage, typist: Typist) -> None:
     assert len(typist.events(Typed)) == 6  # the last one is still held
 
 
+def test_what_is_held_goes_with_its_window(stage: Stage, typist: Typist) -> None:
+    typist.types("ab", 5)
+    stage.window.destroy()  # takes the native window away, and the QWindow with it
+    typist.wedge._decide()
+    assert typist.events(Typed) == []
+
+
 def test_keys_that_type_nothing_come_behind_what_is_held(stage: Stage, typist: Typist) -> None:
     before = field_of(stage)
     typist.types("ab", 5)
