@@ -62,7 +62,7 @@ from hub.sessions import SessionBook
 from hub.settings import HubSettings
 from hub.shield import Shield
 from hub.sign_on import SignOnDesk
-from hub.storage import open_database
+from hub.storage import close_database, open_database
 from hub.terminal_states import TerminalBook
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def create_app(settings: HubSettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _at_work(app, engine):
             yield
-        engine.dispose()
+        close_database(engine)
 
     app = FastAPI(title=_TITLE, version=_VERSION, openapi_url=None, lifespan=lifespan)
     app.state.settings = settings

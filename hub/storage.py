@@ -293,6 +293,12 @@ def open_database(settings: HubSettings) -> Engine:
     return engine
 
 
+def close_database(engine: Engine) -> None:
+    """Close all connections; those that a thread still works with as soon as it gives them back."""
+    event.listen(engine.pool, "checkin", lambda _, record: record.invalidate())
+    engine.dispose()
+
+
 def _engine(settings: HubSettings) -> Engine:
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":

