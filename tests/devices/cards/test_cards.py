@@ -43,8 +43,6 @@ READ = bytes.fromhex("00B0000010")
 LIBRARY = CardRule(CardKind.LIBRARY, aid=LIBRARY_AID, read=(READ,), pattern="[0-9]{10}")
 STAFF = CardRule(CardKind.STAFF, aid=PIV)
 MOST_MS = 100
-BUSY = 4
-"""A machine that is at other things too may now and then take so many times longer."""
 SLOTS, ROUNDS = 2, 25
 
 
@@ -111,8 +109,7 @@ async def test_fifty_cards_come_and_go_and_are_told_once_and_in_time(
             f"\ncard inserted → Terminal.post: median {median(quiet):.1f} ms, while drawing {median(drawn):.1f} ms, "
             f"p95 {p95:.1f} ms, at most {max(desk.took):.1f} ms ({len(desk.took)} cards)\n"
         )
-    assert median(quiet) <= MOST_MS
-    assert p95 <= MOST_MS * BUSY
+    assert p95 <= MOST_MS
 
 
 def _told_once(told: Told) -> None:

@@ -27,8 +27,6 @@ from ui.loop import WindowLoop
 from ui.window import TerminalWindow
 
 MOST_MS = 100
-BUSY = 8
-"""A machine that is at other things too may take so many times longer; the figure is that of test_cards.py."""
 ROUNDS = 4
 
 
@@ -94,5 +92,4 @@ def test_a_card_is_on_the_screen_in_time_while_the_window_is_drawn(
         words = f"Terminal.post at most {max(steps):.0f} ms, its screen drawn {max(screens):.0f} ms"
         sys.stdout.write(f"\ncard inserted, in a window that is drawn all the time → {words} ({len(took)} cards)\n")
     assert len(took) == ROUNDS
-    assert min(steps) <= MOST_MS
-    assert max(steps) <= MOST_MS * BUSY
+    assert max(steps) <= MOST_MS

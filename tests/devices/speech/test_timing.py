@@ -19,6 +19,7 @@ from devices.speech.speaker import LocalSpeaker
 from kiosk.ports import Utterance
 from kiosk.privacy import Private
 from kiosk.text import GERMAN
+from tests.bench.figure import p95
 
 from .ears import RATE, Ears
 
@@ -60,8 +61,8 @@ async def test_the_first_sample_and_the_silence_come_at_once(speaker: LocalSpeak
         firsts.append(ears.heard(began, stopped)[0] - began)
         silences.append(max([0.0, *(when - stopped for when in ears.heard(stopped, stopped + 0.15))]))
     for times in (firsts, silences):
-        assert sorted(times)[RUNS // 4] <= AT_ONCE, sorted(times)
-        assert median(times) <= AT_ONCE * BUSY, sorted(times)
+        assert median(times) <= AT_ONCE, sorted(times)
+        assert p95(times) <= AT_ONCE * BUSY, sorted(times)
 
 
 async def test_a_word_is_told_when_it_is_heard(ears: Ears, monkeypatch: pytest.MonkeyPatch) -> None:
